@@ -1,0 +1,136 @@
+"""MobileNetV3 for log-mel, in the layout and with the key names of EfficientAT (arXiv 2211.04772)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+
+def round_to_8(value: float) -> int:
+    """Nearest multiple of 8, at least 8, and never more than a tenth below `value`."""
+    rounded = max(8, int(value + 4) // 8 * 8)
+    return rounded + 8 if rounded < 0.9 * value else rounded
+
+
+@dataclass(frozen=True)
+class BlockShape:
+    kernel: int
+    expanded: int
+    out: int
+    squeeze_excite: bool
+    hard_swish: bool
+    stride: int
+
+
+# MobileNetV3-large before the width multiplier (arXiv 1905.02244, table 1).
+_LARGE = [
+    (3, 16, 16, False, False, 1), (3, 64, 24, False, False, 2), (3, 72, 24, False, False, 1),
+    (5, 72, 40, True, False, 2), (5, 120, 40, True, False, 1), (5, 120, 40, True, False, 1),
+    (3, 240, 80, False, True, 2), (3, 200, 80, False, True, 1), (3, 184, 80, False, True, 1),
+    (3, 184, 80, False, True, 1), (3, 480, 112, True, True, 1), (3, 672, 112, True, True, 1),
+    (5, 672, 160, True, True, 2), (5, 960, 160, True, True, 1), (5, 960, 160, True, True, 1),
+]  # fmt: skip
+
+
+def block_shapes(width: float) -> list[BlockShape]:
+    """The 15 inverted residuals at a width multiplier."""
+    return [
+        BlockShape(kernel, round_to_8(expanded * width), round_to_8(out * width), se, hs, stride)
+        for kernel, expanded, out, se, hs, stride in _LARGE
+    ]
+
+
+class ConvNorm(nn.Sequential):
+    """Convolution, batch normalisation and, where given, an activation."""
+
+    def __init__(self, cin: int, cout: int, kernel: int, stride: int, groups: int, act: Callable[[], nn.Module] | None):
+        layers: list[nn.Module] = [
+            nn.Conv2d(cin, cout, kernel, stride, (kernel - 1) // 2, groups=groups, bias=False),
+            nn.BatchNorm2d(cout, eps=1e-3, momentum=0.01),
+        ]
+        super().__init__(*layers, *([act()] if act else []))
+
+
+class SqueezeExcite(nn.Module):
+    """Channel gates from the mean over frequency and time."""
+
+    def __init__(self, channels: int):
+        super().__init__()
+        squeezed = round_to_8(channels / 4)
+        self.fc1 = nn.Linear(channels, squeezed)
+        self.fc2 = nn.Linear(squeezed, channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        gate = torch.sigmoid(self.fc2(torch.relu(self.fc1(x.mean(dim=(2, 3))))))
+        return x * gate[:, :, None, None]
+
+
+class ConcurrentSqueezeExcite(nn.Module):
+    """One gate in a list: EfficientAT's key layout allows several."""
+
+    def __init__(self, channels: int):
+        super().__init__()
+        self.conc_se_layers = nn.ModuleList([SqueezeExcite(channels)])
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.conc_se_layers[0](x)
+
+
+class InvertedResidual(nn.Module):
+    def __init__(self, cin: int, shape: BlockShape):
+        super().__init__()
+        act = nn.Hardswish if shape.hard_swish else nn.ReLU
+        layers: list[nn.Module] = []
+        if shape.expanded != cin:
+            layers.append(ConvNorm(cin, shape.expanded, 1, 1, 1, act))
+        layers.append(ConvNorm(shape.expanded, shape.expanded, shape.kernel, shape.stride, shape.expanded, act))
+        if shape.squeeze_excite:
+            layers.append(ConcurrentSqueezeExcite(shape.expanded))
+        layers.append(ConvNorm(shape.expanded, shape.out, 1, 1, 1, None))
+        self.block = nn.Sequential(*layers)
+        self.use_residual = shape.stride == 1 and cin == shape.out
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.block(x) if self.use_residual else self.block(x)
+
+
+class MobileNetEncoder(nn.Module):
+    """Log-mel [batch, 1, mel, frames] to frame embeddings [batch, ceil(frames / 32), size] (mean over frequency)."""
+
+    def __init__(self, width: float):
+        super().__init__()
+        shapes = block_shapes(width)
+        stem = round_to_8(16 * width)
+        layers: list[nn.Module] = [ConvNorm(1, stem, 3, 2, 1, nn.Hardswish)]
+        channels = stem
+        for shape in shapes:
+            layers.append(InvertedResidual(channels, shape))
+            channels = shape.out
+        self.embedding_size = 6 * channels
+        layers.append(ConvNorm(channels, self.embedding_size, 1, 1, 1, nn.Hardswish))
+        self.features = nn.Sequential(*layers)
+
+    def forward(self, log_mel: Tensor) -> Tensor:
+        return self.features(log_mel).mean(dim=2).transpose(1, 2)
+
+
+class Tagger(nn.Module):
+    """AudioSet tagger: the encoder with a classifier over the mean of its last feature map."""
+
+    def __init__(self, width: float = 0.4, hidden: int = 512, classes: int = 527):
+        super().__init__()
+        encoder = MobileNetEncoder(width)
+        self.features = encoder.features
+        size = encoder.embedding_size
+        self.classifier = nn.Sequential(
+            nn.Identity(), nn.Identity(), nn.Linear(size, hidden), nn.Hardswish(), nn.Dropout(0.2), nn.Linear(hidden, classes)
+        )
+
+    def embed(self, log_mel: Tensor) -> Tensor:
+        """Log-mel [batch, 1, mel, frames] to clip embeddings [batch, size]."""
+        return self.features(log_mel).mean(dim=(2, 3))
+
+    def forward(self, log_mel: Tensor) -> Tensor:
+        """Log-mel [batch, 1, mel, frames] to class logits [batch, 527]."""
+        return self.classifier(self.embed(log_mel))

@@ -1,0 +1,90 @@
+"""The segment student: a MobileNetV3 over independent segments, a Transformer decoder over the window."""
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from ..audio.logmel import LogMel
+from ..audio.settings import AudioSettings
+from .decoder import CaptionDecoder, DecoderSettings
+from .mobilenet import MobileNetEncoder
+
+
+@dataclass(frozen=True)
+class StudentSettings:
+    """Everything needed to rebuild a student; stored inside its checkpoint."""
+
+    decoder: DecoderSettings
+    audio: AudioSettings = field(default_factory=AudioSettings)
+    encoder_width: float = 0.4
+
+    @property
+    def segment_embeddings(self) -> int:
+        return -(-self.audio.segment_frames // 32)
+
+    @classmethod
+    def from_dict(cls, values: dict) -> "StudentSettings":
+        return cls(DecoderSettings(**values["decoder"]), AudioSettings(**values["audio"]), values["encoder_width"])
+
+
+class Student(nn.Module):
+    """Waveform windows to captions."""
+
+    def __init__(self, settings: StudentSettings):
+        super().__init__()
+        self.settings = settings
+        self.log_mel = LogMel(settings.audio)
+        self.encoder = MobileNetEncoder(settings.encoder_width)
+        width = settings.decoder.width
+        self.project = nn.Sequential(
+            nn.Linear(self.encoder.embedding_size, width), nn.ReLU(), nn.Dropout(settings.decoder.dropout), nn.LayerNorm(width)
+        )
+        memory_length = settings.audio.window_segments * settings.segment_embeddings
+        self.memory_positions = nn.Parameter(torch.randn(memory_length, width) * 0.02)
+        self.decoder = CaptionDecoder(settings.decoder)
+
+    def encode_segment(self, log_mel: Tensor) -> Tensor:
+        """Log-mel [batch, 1, mel, context + frames] of one segment to [batch, embeddings, size]."""
+        return self.encoder(log_mel)[:, -self.settings.segment_embeddings :]
+
+    def segments(self, log_mel: Tensor) -> Tensor:
+        """Log-mel [batch, mel, context + frames of a window] to [batch * segments, 1, mel, context + frames]."""
+        audio = self.settings.audio
+        windows = log_mel.unfold(2, audio.context_frames + audio.segment_frames, audio.segment_frames)
+        return windows.transpose(1, 2).flatten(0, 1).unsqueeze(1)
+
+    def encode(self, log_mel: Tensor) -> Tensor:
+        """Log-mel of whole windows [batch, mel, context + frames] to embeddings [batch, M, size]."""
+        return self.encode_segment(self.segments(log_mel)).unflatten(0, (log_mel.shape[0], -1)).flatten(1, 2)
+
+    def remember(self, embeddings: Tensor) -> Tensor:
+        """Embeddings [batch, M, size] to the decoder's memory [batch, M, width]."""
+        return self.project(embeddings) + self.memory_positions
+
+    def forward(self, embeddings: Tensor, tokens: Tensor) -> Tensor:
+        """Embeddings [batch, M, size] and tokens [batch, length] to logits [batch, length, vocabulary]."""
+        return self.decoder(tokens, self.remember(embeddings))
+
+
+def load_tagger_weights(student: Student, path: Path) -> None:
+    """Start the encoder from an EfficientAT tagger of the same width."""
+    weights = torch.load(path, map_location="cpu", weights_only=True)
+    features = {key.removeprefix("features."): value for key, value in weights.items() if key.startswith("features.")}
+    student.encoder.features.load_state_dict(features)
+
+
+def save_student(path: Path, student: Student, words: list[str], **extra: object) -> None:
+    """Write a checkpoint that rebuilds itself; replaces `path` only when the new file is whole."""
+    part = path.with_suffix(".part")
+    torch.save({"settings": asdict(student.settings), "weights": student.state_dict(), "words": words, **extra}, part)
+    part.replace(path)
+
+
+def load_student(path: Path) -> tuple[Student, list[str], dict]:
+    """Read a checkpoint: the student in eval mode, its words, and everything else that was saved."""
+    checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+    student = Student(StudentSettings.from_dict(checkpoint.pop("settings")))
+    student.load_state_dict(checkpoint.pop("weights"))
+    return student.eval(), checkpoint.pop("words"), checkpoint
