@@ -1,0 +1,57 @@
+import type { SearchSettings } from './beam-search.js';
+
+export interface Candidate {
+  readonly beam: number;
+  readonly token: number;
+  /** Cumulative log-probability, float32. */
+  readonly score: number;
+}
+
+export interface Ranking {
+  readonly settings: SearchSettings;
+  /** [beamSize, V], row-major. */
+  readonly logProbs: Float32Array;
+  /** Running scores, [beamSize]. */
+  readonly scores: Float32Array;
+  /** Token that each beam said last, [beamSize]. */
+  readonly previous: Int32Array;
+  /** At the first step all beams are the same, so that beam 0 speaks for them. */
+  readonly isFirst: boolean;
+}
+
+/**
+ * The best `beamSize` of all beams and tokens, best first; of equals the one of the lower beam, then the lower
+ * token. Something forbidden counts as minus infinity and is taken only where nothing else is left.
+ * @throws RangeError on a NaN.
+ */
+export function rankCandidates({ settings, logProbs, scores, previous, isFirst }: Ranking): Candidate[] {
+  const { beamSize } = settings;
+  const vocabularySize = logProbs.length / beamSize;
+  const best: Candidate[] = [];
+  for (let beam = 0; beam < (isFirst ? 1 : beamSize); beam += 1) {
+    for (let token = 0; token < vocabularySize; token += 1) {
+      let score = Math.fround((scores[beam] ?? 0) + (logProbs[beam * vocabularySize + token] ?? NaN));
+      if (Number.isNaN(score)) throw new RangeError(`the decoder gave NaN for token ${token} of beam ${beam}`);
+      const isFull = best.length === beamSize;
+      const worst = best.at(-1)?.score ?? -Infinity;
+      if (isFull && score <= worst) continue;
+      if (isForbidden(settings, token, previous[beam])) {
+        if (isFull) continue;
+        score = -Infinity;
+      }
+      insert(best, { beam, token, score });
+      if (isFull) best.pop();
+    }
+  }
+  return best;
+}
+
+function isForbidden(settings: SearchSettings, token: number, previous: number | undefined): boolean {
+  return (settings.forbidRepeats && token === previous) || settings.forbidden.includes(token);
+}
+
+/** Behind its equals, so that whoever came first stays first. */
+function insert(best: Candidate[], candidate: Candidate): void {
+  const at = best.findIndex(({ score }) => score < candidate.score);
+  best.splice(at === -1 ? best.length : at, 0, candidate);
+}
