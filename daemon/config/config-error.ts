@@ -16,8 +16,8 @@ export class ConfigError extends EarshotError {
   constructor(problems: readonly ConfigProblem[]) {
     super({
       code: 'CONFIG_INVALID',
-      message: `the configuration has ${problems.length === 1 ? 'an error' : `${problems.length} errors`}:\n${problems.map(formatProblem).join('\n')}\n`,
-      remedy: 'Every key is explained in config/earshot.yaml.example',
+      message: `The configuration has ${problems.length === 1 ? 'an error' : `${problems.length} errors`}:\n${problems.map(formatProblem).join('\n')}`,
+      remedy: 'Every key is explained in config/earshot.yaml.example.',
     });
     this.problems = problems;
   }
