@@ -83,6 +83,13 @@ def _choose(pool: list[Candidate], rng: np.random.Generator) -> int:
     return pool[rng.choice(len(pool), p=weights / weights.sum())].index
 
 
+def draw_level(script: Script, rng: np.random.Generator) -> float:
+    """RMS level of a mix in dBFS; a quiet room is quiet."""
+    if all(mention.concept == "quiet" for mention in script.mentions):
+        return rng.uniform(-62.0, -46.0)
+    return rng.uniform(-32.0, -14.0)
+
+
 def plan_mix(
     script: Script, pools: dict[str, list[Candidate]], length: int, rng: np.random.Generator, extra_share: float = 0.3
 ) -> list[Placement]:
@@ -95,7 +102,7 @@ def plan_mix(
             start = int(rng.uniform(0, 0.3) * length)
         gain = rng.uniform(-5.0, 3.0) - (8.0 if mention.faint else 0.0)
         plan.append(Placement(_choose(pools[mention.concept], rng), start, stop, gain))
-    if rng.random() < extra_share:
+    if rng.random() < extra_share and script.mentions[0].concept != "quiet":
         names = [name for name, pool in pools.items() if len(pool) >= FEWEST_CLIPS]
         quiet = _choose(pools[names[rng.integers(len(names))]], rng)
         plan.append(Placement(quiet, 0, length, rng.uniform(-26.0, -16.0)))

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from ..audio.logmel import LogMel
 from ..audio.settings import AudioSettings
 from ..model.mobilenet import Tagger
-from .compose import ScriptChooser, plan_mix, write_scripts
+from .compose import ScriptChooser, draw_level, plan_mix, write_scripts
 from .concept_pools import candidates
 from .lexicon import load_concepts
 from .pool import Pool
@@ -63,7 +63,7 @@ def _compose_chunk(job: MixJob, chunk: int) -> tuple[np.ndarray, np.ndarray, lis
     for _ in range(CHUNK):
         script = _worker["chooser"].draw(rng)
         plan = plan_mix(script, _worker["pools"], length, rng)
-        waves.append(render(plan, _worker["pool"].audio, length, audio.sample_rate, rng))
+        waves.append(render(plan, _worker["pool"].audio, length, audio.sample_rate, draw_level(script, rng), rng))
         rows.append({
             "caption": script.caption, "references": list(script.references), "corpus": script.corpus,
             "concepts": [m.concept for m in script.mentions], "clips": [p.clip for p in plan],

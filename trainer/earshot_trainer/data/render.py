@@ -28,7 +28,7 @@ def trim_silence(audio: np.ndarray, block: int = 640, below_peak_db: float = 45.
     if blocks < 2:
         return audio
     energy = np.square(audio[: blocks * block]).reshape(blocks, block).mean(axis=1)
-    loud = np.flatnonzero(energy > energy.max() * 10 ** (-below_peak_db / 10))
+    loud = np.flatnonzero(energy >= energy.max() * 10 ** (-below_peak_db / 10))
     return audio[loud[0] * block : (loud[-1] + 1) * block]
 
 
@@ -114,8 +114,10 @@ def noise_floor(length: int, rng: Rng) -> np.ndarray:
     return noise / rms(noise)
 
 
-def render(plan: list[Placement], load: Callable[[int], np.ndarray], length: int, rate: int, rng: Rng) -> np.ndarray:
-    """Float32 [length] waveform of a plan, at a random level between -32 and -14 dBFS RMS."""
+def render(
+    plan: list[Placement], load: Callable[[int], np.ndarray], length: int, rate: int, level_dbfs: float, rng: Rng
+) -> np.ndarray:
+    """Float32 [length] waveform of a plan, its sounds together at `level_dbfs` RMS, with a noise floor below them."""
     mix = np.zeros(length, dtype=np.float32)
     for placement in plan:
         sound = fill(trim_silence(load(placement.clip)), placement.stop - placement.start, rate, rng)
@@ -123,6 +125,6 @@ def render(plan: list[Placement], load: Callable[[int], np.ndarray], length: int
         level = rms(active) if len(active) else 1.0
         mix[placement.start : placement.stop] += sound * (10 ** (placement.gain_db / 20) / level)
     mix = colour(mix, rate, rng)
-    mix *= 10 ** (rng.uniform(-32, -14) / 20) / rms(mix)
-    mix += noise_floor(length, rng) * 10 ** (rng.uniform(-80, -48) / 20)
+    mix *= 10 ** (level_dbfs / 20) / rms(mix)
+    mix += noise_floor(length, rng) * 10 ** (min(rng.uniform(-80, -48), level_dbfs - 10) / 20)
     return np.clip(mix, -1.0, 1.0)

@@ -118,7 +118,7 @@ class CaptionDecoder(nn.Module):
         visible = torch.arange(length + 1, device=token.device) < position
         visible = visible | (torch.arange(length + 1, device=token.device) == length)
         mask = torch.where(visible, 0.0, float("-inf"))[None, None, None, :]
-        x = self.embed(token.unsqueeze(1), self.positions[position])
+        x = self.embed(token.unsqueeze(1), self.positions.index_select(0, position))
         batch = token.shape[0]
         keys, values = [], []
         for i, layer in enumerate(self.layers):

@@ -1,0 +1,66 @@
+"""Writing a bundle: graphs, front end, vocabulary and the manifest that describes them."""
+
+import hashlib
+import json
+import shutil
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ..audio.logmel import analysis_window, kaldi_mel_bank
+from ..audio.settings import AudioSettings
+from ..decoding import DecodingSettings
+from ..model.student import StudentSettings
+from ..tokenizer import END, PAD, START, UNKNOWN
+from .onnx import GRAPHS
+
+
+def _describe(path: Path) -> dict:
+    return {"bytes": path.stat().st_size, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
+def _audio(audio: AudioSettings) -> dict:
+    return {
+        "sample_rate": audio.sample_rate, "pre_emphasis": audio.pre_emphasis,
+        "n_fft": audio.n_fft, "win_length": audio.win_length, "hop_length": audio.hop_length, "framing": "causal",
+        "mel_bins": audio.mel_bins,
+        "log": {"kind": "ln", "floor": audio.log_floor, "offset": audio.log_offset, "scale": audio.log_scale},
+    }  # fmt: skip
+
+
+def write_bundle(
+    folder: Path, graphs: dict[str, Path], settings: StudentSettings, words: list[str], decoding: DecodingSettings,
+    embedding_size: int, about: dict, card: str,
+) -> dict:  # fmt: skip
+    """Write a whole bundle into `folder`; `about` holds name, description, quality, training and licences."""
+    part = folder.with_name(folder.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    for graph in GRAPHS:
+        shutil.copyfile(graphs[graph], part / f"{graph}.onnx")
+    audio, shape = settings.audio, settings.decoder
+    (part / "mel.f32").write_bytes(kaldi_mel_bank(audio).numpy().astype("<f4").tobytes())
+    (part / "window.f32").write_bytes(analysis_window(audio).numpy().astype("<f4").tobytes())
+    (part / "vocabulary.json").write_text(json.dumps(words, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    (part / "README.md").write_text(card, encoding="utf-8")
+    manifest = {
+        "format": "earshot-bundle", "version": 1, "name": about["name"], "description": about["description"],
+        "created": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "audio": _audio(audio),
+        "segment": {
+            "frames": audio.segment_frames, "context_frames": audio.context_frames, "per_window": audio.window_segments,
+            "embeddings": settings.segment_embeddings, "embedding_size": embedding_size,
+        },
+        "decoder": {
+            "layers": shape.layers, "heads": shape.heads, "head_size": shape.width // shape.heads,
+            "cache_length": shape.cache_length,
+        },
+        "decoding": asdict(decoding),
+        "tokens": {"pad": PAD, "start": START, "end": END, "unknown": UNKNOWN, "size": len(words)},
+        "files": {path.name: _describe(path) for path in sorted(part.iterdir())},
+        "quality": about["quality"], "training": about["training"], "licences": about["licences"],
+    }  # fmt: skip
+    (part / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    part.replace(folder)
+    return manifest

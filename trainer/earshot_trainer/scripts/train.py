@@ -1,0 +1,70 @@
+"""Stage 3: train a student, first its decoder on a frozen encoder, then all of it end to end."""
+
+import argparse
+import json
+from pathlib import Path
+
+from ..audio.logmel import silence_level
+from ..data.mixes import Mixes
+from ..model.decoder import DecoderSettings
+from ..model.student import Student, StudentSettings, load_tagger_weights, save_student
+from ..tokenizer import Tokenizer, build_vocabulary
+from ..training.examples import Examples
+from ..training.features import frozen_embeddings
+from ..training.loop import Phase, end_to_end_loss, frozen_loss, run_phase, validate
+
+
+def parse_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    files = parser.add_argument_group("files")
+    files.add_argument("--mixes", type=Path, required=True, help="composed set to train on")
+    files.add_argument("--validation", type=Path, required=True, help="composed set of recordings kept for validation")
+    files.add_argument("--tagger", type=Path, required=True, help="EfficientAT weights the encoder starts from")
+    files.add_argument("--out", type=Path, required=True, help="run folder; the same command continues an interrupted run")
+    frozen = parser.add_argument_group("phase 1, encoder frozen")
+    frozen.add_argument("--frozen-epochs", type=int, default=8)
+    frozen.add_argument("--frozen-rate", type=float, default=5e-4)
+    whole = parser.add_argument_group("phase 2, end to end")
+    whole.add_argument("--epochs", type=int, default=4)
+    whole.add_argument("--rate", type=float, default=2e-4)
+    whole.add_argument("--encoder-rate", type=float, default=2e-4)
+    whole.add_argument("--teacher-weight", type=float, default=1.0, help="weight of the distance to the teacher's embedding")
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--least-count", type=int, default=4, help="words seen less often are left out of the vocabulary")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = parse_options()
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "options.json").write_text(json.dumps(vars(options), default=str, indent=2))
+    mixes, held_out = Mixes(options.mixes), Mixes(options.validation)
+    words = build_vocabulary((row["caption"] for row in mixes.rows), options.least_count)
+    tokenizer = Tokenizer(words)
+    examples, validation = Examples(mixes, tokenizer), Examples(held_out, tokenizer)
+    print(f"{len(examples.indices)} of {len(mixes)} mixes, {len(words)} words")
+    student = Student(StudentSettings(DecoderSettings(len(words)), mixes.audio))
+    load_tagger_weights(student, options.tagger)
+
+    common = {"batch": options.batch, "seed": options.seed}
+    phase = Phase("frozen", options.frozen_epochs, rate=options.frozen_rate, encoder_rate=0, teacher_weight=0, **common)
+    if phase.epochs:
+        seen = frozen_embeddings(student, mixes, options.out / "embeddings-train.npy")
+        unseen = frozen_embeddings(student, held_out, options.out / "embeddings-validation.npy")
+        check = frozen_loss(student, unseen)
+        run_phase(student, words, phase, examples, frozen_loss(student, seen), lambda: validate(student, validation, check), options.out)
+
+    phase = Phase(
+        "end-to-end", options.epochs, rate=options.rate, encoder_rate=options.encoder_rate,
+        teacher_weight=options.teacher_weight, **common,
+    )  # fmt: skip
+    loss = end_to_end_loss(student, phase, silence_level(mixes.audio))
+    if phase.epochs:
+        run_phase(student, words, phase, examples, loss, lambda: validate(student, validation, loss), options.out)
+    save_student(options.out / "student.pt", student, words)
+    print(f"student written to {options.out / 'student.pt'}")
+
+
+if __name__ == "__main__":
+    main()
