@@ -86,11 +86,12 @@ const files = z.record(fileName, fileRecord).superRefine((record, context) => {
   }
 });
 
+/** What says that the rest can be understood. */
+export const headerSchema = z.looseObject({ format: z.literal('earshot-bundle'), version: z.literal(1) });
+
 /** `manifest.json` of version 1, field by field as in `docs/bundle.md`. Model constants are strict, prose is free. */
-export const manifestSchema = z
-  .looseObject({
-    format: z.literal('earshot-bundle'),
-    version: z.literal(1),
+export const manifestSchema = headerSchema
+  .extend({
     name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected letters, digits, dots and hyphens'),
     description: z.string(),
     created: z.iso.datetime({ offset: true }),

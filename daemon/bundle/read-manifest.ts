@@ -1,8 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 
+import type * as z from 'zod';
+
 import { BundleError, refuseIfAny, type BundleProblem } from './bundle-error.js';
-import { manifestSchema, type Manifest } from './manifest.js';
+import { headerSchema, manifestSchema, type Manifest } from './manifest.js';
 
 const FILE = 'manifest.json';
 /** A manifest is some kilobytes; whatever is larger is something else. */
@@ -58,7 +60,7 @@ function parse(directory: string, text: string): unknown {
 
 /** Another format or version explains every other fault, so it is told alone. */
 function refuseForeignVersion(directory: string, data: unknown): void {
-  const header = manifestSchema.pick({ format: true, version: true }).safeParse(data);
+  const header = headerSchema.safeParse(data);
   if (header.success || typeof data !== 'object' || data === null) return;
   refuseIfAny(
     directory,
@@ -66,7 +68,7 @@ function refuseForeignVersion(directory: string, data: unknown): void {
   );
 }
 
-type Issue = NonNullable<ReturnType<typeof manifestSchema.safeParse>['error']>['issues'][number];
+type Issue = z.core.$ZodIssue;
 
 function toProblems(
   issue: Issue,

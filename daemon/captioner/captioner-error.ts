@@ -14,3 +14,28 @@ export function closedError(): CaptionerError {
     remedy: 'Nothing needs to be done: Earshot is shutting down.',
   });
 }
+
+export function timeoutError(what: string, ms: number): CaptionerError {
+  return new CaptionerError({
+    code: 'CAPTIONER_TIMEOUT',
+    message: `${what} took longer than ${ms} ms, so the captioner's process was killed`,
+    remedy: 'It is started again by itself; if this goes on, the machine is too slow or too busy for the model.',
+  });
+}
+
+export function unavailableError(ms: number): CaptionerError {
+  return new CaptionerError({
+    code: 'CAPTIONER_UNAVAILABLE',
+    message: `the captioner's process was not ready within ${ms} ms`,
+    remedy: 'It is started again by itself; the log says why it ended.',
+  });
+}
+
+export function crashedError(how: string, cause?: unknown): CaptionerError {
+  return new CaptionerError({
+    code: 'CAPTIONER_CRASHED',
+    message: `the captioner's process ${how}`,
+    remedy: 'It is started again by itself; if this goes on, check memory and the bundle with `earshot check`.',
+    cause,
+  });
+}

@@ -1,0 +1,121 @@
+import { CaptionerError, closedError, timeoutError, unavailableError } from './captioner-error.js';
+import { startCaptionerProcess, type CaptionerProcess, type CaptionerProcessOptions } from './captioner-process.js';
+import { within, type Timers } from './timers.js';
+
+export type CaptionerState =
+  | { readonly state: 'ready'; readonly pid: number | undefined }
+  /** There is no child, for this reason; another is started until one is ready. */
+  | { readonly state: 'restarting'; readonly reason: CaptionerError };
+
+export interface KeepOptions {
+  readonly onState: (state: CaptionerState) => void;
+  readonly timers: Timers;
+  readonly startTimeoutMs: number;
+  readonly backOffMs: number;
+  readonly maxBackOffMs: number;
+  readonly closeGraceMs: number;
+}
+
+/** Sees to it that there is a child, whatever happens to it. */
+export interface ChildKeeper {
+  /** The child as soon as one is ready; rejects with `CAPTIONER_UNAVAILABLE` after `ms`. */
+  ready(ms: number): Promise<CaptionerProcess>;
+  /** The child has done its work: the next failure is the first of a row. */
+  praise(): void;
+  /** Ends the child, by force if it does not go within the grace, and resolves when it is reaped. */
+  close(): Promise<void>;
+}
+
+/** @throws CaptionerError when the first child cannot be brought up; from then on failures are mended. */
+export async function keepChild(processOptions: CaptionerProcessOptions, options: KeepOptions): Promise<ChildKeeper> {
+  const { onState, timers, startTimeoutMs, backOffMs, maxBackOffMs, closeGraceMs } = options;
+  const waiting = new Set<(child: CaptionerProcess | CaptionerError) => void>();
+  let newest: CaptionerProcess | undefined;
+  let readyChild: CaptionerProcess | undefined;
+  let delay = backOffMs;
+  const closing = new AbortController();
+  const isClosing = () => closing.signal.aborted;
+  let wake: () => void = () => undefined;
+
+  const bringUp = async (): Promise<CaptionerProcess> => {
+    const child = startCaptionerProcess(processOptions);
+    newest = child;
+    try {
+      await within(timers, startTimeoutMs, child.ready, () => {
+        throw timeoutError('opening the bundle', startTimeoutMs);
+      });
+      return child;
+    } catch (error) {
+      child.kill();
+      await child.ended;
+      throw error;
+    }
+  };
+
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const cancel = timers.after(ms, resolve);
+      wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+
+  /** Tries until a child is ready; tells the reason of a failure unless it is the one told last. */
+  const replace = async (lost: CaptionerError): Promise<CaptionerProcess | undefined> => {
+    let told = lost;
+    onState({ state: 'restarting', reason: lost });
+    while (!isClosing()) {
+      await pause(delay);
+      delay = Math.min(delay * 2, maxBackOffMs);
+      if (isClosing()) return undefined;
+      try {
+        return await bringUp();
+      } catch (error) {
+        const reason = error as CaptionerError;
+        if (isClosing() || reason.code === told.code) continue;
+        told = reason;
+        onState({ state: 'restarting', reason });
+      }
+    }
+    return undefined;
+  };
+
+  const keep = async (first: CaptionerProcess): Promise<void> => {
+    let child: CaptionerProcess | undefined = first;
+    while (child !== undefined && !isClosing()) {
+      readyChild = child;
+      onState({ state: 'ready', pid: child.pid });
+      for (const answer of waiting) answer(child);
+      const reason: CaptionerError = await child.ended;
+      readyChild = undefined;
+      child = isClosing() ? undefined : await replace(reason);
+    }
+  };
+
+  const kept = keep(await bringUp());
+
+  return {
+    async ready(ms) {
+      if (readyChild !== undefined) return readyChild;
+      let answer: (child: CaptionerProcess | CaptionerError) => void = () => undefined;
+      const answered = new Promise<CaptionerProcess | CaptionerError>((resolve) => waiting.add((answer = resolve)));
+      const child = await within(timers, ms, answered, () => unavailableError(ms)).finally(() => waiting.delete(answer));
+      if (child instanceof CaptionerError) throw child;
+      return child;
+    },
+    praise() {
+      delay = backOffMs;
+    },
+    async close() {
+      closing.abort();
+      for (const answer of waiting) answer(closedError());
+      wake();
+      const child = newest;
+      child?.dismiss();
+      const ended = child?.ended.then(() => undefined);
+      await within(timers, closeGraceMs, Promise.resolve(ended), () => child?.kill());
+      await Promise.all([ended, kept]);
+    },
+  };
+}
