@@ -20,6 +20,8 @@ export function readPassword({ mqtt }: Pick<Config, 'mqtt'>, environment: NodeJS
     throw wrong(`${file} cannot be read: ${(cause as Error).message}; it must be readable by the user that runs Earshot`);
   }
   const password = text.replace(/\r?\n$/, '');
+  // The unit hands over an empty credential where the administrator made none.
+  if (password === '' && mqtt.password_file === undefined) return undefined;
   if (password === '' || /[\r\n]/.test(password)) throw wrong(`${file} must hold the password alone, on one line`);
   return password;
 }

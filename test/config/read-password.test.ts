@@ -27,7 +27,14 @@ test('the credential of systemd is used where no file is named', (t) => {
   t.is(readPassword(configWith(), { CREDENTIALS_DIRECTORY: folder }), 'credential');
   t.is(readPassword(configWith(write('b', 'file')), { CREDENTIALS_DIRECTORY: folder }), 'file');
   t.is(readPassword(configWith(), { CREDENTIALS_DIRECTORY: '' }), undefined);
+  t.is(readPassword(configWith(), { CREDENTIALS_DIRECTORY: join(folder, 'none') }), undefined);
   t.is(readPassword(configWith(), {}), undefined);
+});
+
+test('an empty credential is no password', (t) => {
+  const empty = mkdtempSync(join(folder, 'credentials-'));
+  writeFileSync(join(empty, 'mqtt-password'), '\n');
+  t.is(readPassword(configWith(), { CREDENTIALS_DIRECTORY: empty }), undefined);
 });
 
 test('a file that is missing, empty or longer than a line is named, its content is not', (t) => {
