@@ -1,0 +1,24 @@
+import { topicPart, topicPrefixParts } from './topic-part.js';
+
+/** Where everything is published. */
+export interface Topics {
+  /** `online` or `offline`, retained, last will. */
+  readonly status: string;
+  /** Counters, retained. */
+  readonly health: string;
+  /** Caption events, not retained. */
+  caption(source: string): string;
+  /** How a source fares, retained. */
+  state(source: string): string;
+}
+
+/** `<base>/<device>/status`, `.../health`, `<base>/<device>/<source>/caption`, `.../state`. */
+export function createTopics(base: string, device: string): Topics {
+  const root = [...topicPrefixParts(base, 'earshot'), topicPart(device)].join('/');
+  return {
+    status: `${root}/status`,
+    health: `${root}/health`,
+    caption: (source) => `${root}/${topicPart(source)}/caption`,
+    state: (source) => `${root}/${topicPart(source)}/state`,
+  };
+}
