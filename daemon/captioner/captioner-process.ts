@@ -4,7 +4,7 @@ import type { Manifest } from '../bundle/manifest.js';
 import type { AudioWindow } from '../window/audio-window.js';
 import type { Caption } from './captioner.js';
 import { CaptionerError, crashedError } from './captioner-error.js';
-import { createLastWords } from './last-words.js';
+import { readLastWords } from './last-words.js';
 import type { ToChild, ToParent } from './messages.js';
 
 export interface CaptionerProcessOptions {
@@ -117,16 +117,16 @@ function forkChild(script: URL): ChildProcess {
   }
 }
 
+/** Not by the event 'close', which never comes once the parent has disconnected. */
 function waitForEnd(child: ChildProcess): Promise<CaptionerError> {
-  const lastWords = createLastWords(child.stderr);
+  const lastWords = readLastWords(child.stderr);
   return new Promise((resolve) => {
     child.once('error', (cause) => {
       if (child.pid === undefined) resolve(crashedError(`could not be started: ${cause.message}`, cause));
     });
-    child.once('close', (code, signal) => {
+    child.once('exit', (code, signal) => {
       const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
-      const said = lastWords.read();
-      resolve(crashedError(said === '' ? how : `${how}, saying: ${said}`));
+      void lastWords.then((said) => resolve(crashedError(said === '' ? how : `${how}, saying: ${said}`)));
     });
   });
 }

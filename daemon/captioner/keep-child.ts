@@ -22,8 +22,11 @@ export interface ChildKeeper {
   ready(ms: number): Promise<CaptionerProcess>;
   /** The child has done its work: the next failure is the first of a row. */
   praise(): void;
-  /** Ends the child, by force if it does not go within the grace, and resolves when it is reaped. */
-  close(): Promise<void>;
+  /**
+   * Starts no other child, waits within the grace for `work`, then ends the child, by force if it does not go
+   * within the grace; resolves when it is reaped.
+   */
+  close(work: Promise<unknown>): Promise<void>;
 }
 
 /** @throws CaptionerError when the first child cannot be brought up; from then on failures are mended. */
@@ -107,15 +110,15 @@ export async function keepChild(processOptions: CaptionerProcessOptions, options
     praise() {
       delay = backOffMs;
     },
-    async close() {
+    async close(work) {
       closing.abort();
       for (const answer of waiting) answer(closedError());
       wake();
+      await within<unknown>(timers, closeGraceMs, work, () => undefined);
       const child = newest;
       child?.dismiss();
-      const ended = child?.ended.then(() => undefined);
-      await within(timers, closeGraceMs, Promise.resolve(ended), () => child?.kill());
-      await Promise.all([ended, kept]);
+      await within<unknown>(timers, closeGraceMs, Promise.resolve(child?.ended), () => child?.kill());
+      await Promise.all([child?.ended, kept]);
     },
   };
 }

@@ -1,17 +1,21 @@
 import type { Readable } from 'node:stream';
 
-/** The end of what a process has written, in one line. */
-export interface LastWords {
-  read(): string;
-}
+const MAX_KEPT = 16_384;
+const MAX_TOLD = 300;
+/** V8 and C++ say why they give up in one line among many of stack. */
+const telling = /fatal error|terminate called|what\(\)|error:/i;
 
-const MAX_CHARACTERS = 500;
-
-/** Reads a stream to its end and keeps its last characters. */
-export function createLastWords(stream: Readable | null): LastWords {
+/** Reads what a process writes until it is gone, and resolves to the line of it that says most about its end. */
+export async function readLastWords(stream: Readable | null): Promise<string> {
   let text = '';
   stream?.setEncoding('utf8').on('data', (chunk: string) => {
-    text = (text + chunk).slice(-MAX_CHARACTERS);
+    text = (text + chunk).slice(-MAX_KEPT);
   });
-  return { read: () => text.trim().replaceAll(/\s+/g, ' ') };
+  await new Promise<void>((resolve) => {
+    if (stream === null) resolve();
+    else stream.once('close', resolve);
+  });
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const line = lines.find((each) => telling.test(each)) ?? lines.at(-1) ?? '';
+  return line.trim().slice(0, MAX_TOLD);
 }

@@ -46,11 +46,6 @@ export async function superviseCaptioner(bundle: Bundle, options: SuperviseOptio
   const oneAtATime = createOneAtATime();
   let closed: Promise<void> | undefined;
 
-  const close = async () => {
-    await within(timers, closeGraceMs, oneAtATime(async () => undefined), () => undefined);
-    await keeper.close();
-  };
-
   return {
     caption: (window) =>
       oneAtATime(async () => {
@@ -64,6 +59,6 @@ export async function superviseCaptioner(bundle: Bundle, options: SuperviseOptio
         keeper.praise();
         return caption;
       }),
-    close: () => (closed ??= close()),
+    close: () => (closed ??= keeper.close(oneAtATime(async () => undefined))),
   };
 }
