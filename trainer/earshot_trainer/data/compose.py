@@ -1,5 +1,6 @@
 """Composing captioned mixes: a human caption, and recordings of the sounds it mentions, in its order."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,7 +76,7 @@ def _spans(segments: int, length: int, rng: np.random.Generator) -> list[tuple[i
     """Consecutive stretches of random length, none below a sixth of an equal share."""
     shares = rng.dirichlet(np.full(segments, 4.0)) * 0.8 + 0.2 / segments
     edges = np.concatenate([[0], np.cumsum(shares)]) * length
-    return [(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [(int(a), int(b)) for a, b in itertools.pairwise(edges)]
 
 
 def _choose(pool: list[Candidate], rng: np.random.Generator) -> int:

@@ -42,9 +42,7 @@ class Mention:
 def load_concepts() -> list[Concept]:
     """The lexicon that comes with the trainer, specific concepts before general ones."""
     entries = json.loads(files("earshot_trainer.data").joinpath("concepts.json").read_text(encoding="utf-8"))
-    return [
-        Concept(e["concept"], e["pattern"], e["label"], tuple(e["audioset"]), tuple(e["captions"])) for e in entries
-    ]
+    return [Concept(e["concept"], e["pattern"], e["label"], tuple(e["audioset"]), tuple(e["captions"])) for e in entries]
 
 
 def find_mentions(caption: str, concepts: list[Concept]) -> list[Mention]:

@@ -53,7 +53,8 @@ class Student(nn.Module):
         """Log-mel [batch, mel, context + frames of a window] to [batch * segments, 1, mel, context + frames]."""
         audio = self.settings.audio
         windows = log_mel.unfold(2, audio.context_frames + audio.segment_frames, audio.segment_frames)
-        return windows.transpose(1, 2).flatten(0, 1).unsqueeze(1)
+        segments = windows.transpose(1, 2).flatten(0, 1).unsqueeze(1)
+        return segments.contiguous(memory_format=torch.channels_last)
 
     def encode(self, log_mel: Tensor) -> Tensor:
         """Log-mel of whole windows [batch, mel, context + frames] to embeddings [batch, M, size]."""

@@ -28,9 +28,7 @@ def main() -> None:
         context_frames=options.context_frames, segment_frames=options.segment_frames, window_segments=options.window_segments
     )
     clips = [clip for path in options.captions for clip in read_captions(path)]
-    job = MixJob(
-        options.pool, clips, options.teacher, audio, options.validation, options.single_share, options.seed
-    )
+    job = MixJob(options.pool, clips, options.teacher, audio, options.validation, options.single_share, options.seed)
     compose_mixes(job, options.count, options.out, options.workers)
 
 

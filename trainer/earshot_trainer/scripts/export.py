@@ -40,7 +40,8 @@ def main() -> None:
     graphs = export_graphs(student, decoding, work)
     if not options.fp32:
         int8 = {graph: work / f"{graph}.int8.onnx" for graph in graphs}
-        quantize_encoder(graphs["encoder"], int8["encoder"], calibration_segments(student, Mixes(options.mixes), options.calibration))
+        segments = calibration_segments(student, Mixes(options.mixes), options.calibration)
+        quantize_encoder(graphs["encoder"], int8["encoder"], segments)
         for graph in ("memory", "decoder"):
             quantize_matrices(graphs[graph], int8[graph])
         graphs = int8

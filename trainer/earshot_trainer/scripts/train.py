@@ -9,6 +9,7 @@ from ..data.mixes import Mixes
 from ..model.decoder import DecoderSettings
 from ..model.student import Student, StudentSettings, load_tagger_weights, save_student
 from ..tokenizer import Tokenizer, build_vocabulary
+from ..training.curves import plot_curves
 from ..training.examples import Examples
 from ..training.features import frozen_embeddings
 from ..training.loop import Phase, end_to_end_loss, frozen_loss, run_phase, validate
@@ -53,7 +54,8 @@ def main() -> None:
         seen = frozen_embeddings(student, mixes, options.out / "embeddings-train.npy")
         unseen = frozen_embeddings(student, held_out, options.out / "embeddings-validation.npy")
         check = frozen_loss(student, unseen)
-        run_phase(student, words, phase, examples, frozen_loss(student, seen), lambda: validate(student, validation, check), options.out)
+        loss = frozen_loss(student, seen)
+        run_phase(student, words, phase, examples, loss, lambda: validate(student, validation, check), options.out)
 
     phase = Phase(
         "end-to-end", options.epochs, rate=options.rate, encoder_rate=options.encoder_rate,
@@ -63,6 +65,7 @@ def main() -> None:
     if phase.epochs:
         run_phase(student, words, phase, examples, loss, lambda: validate(student, validation, loss), options.out)
     save_student(options.out / "student.pt", student, words)
+    plot_curves(options.out / "log.jsonl", options.out / "curves.png")
     print(f"student written to {options.out / 'student.pt'}")
 
 

@@ -19,7 +19,8 @@ def frozen_embeddings(student: Student, mixes: Mixes, path: Path, batch: int = 1
     parts = []
     for start in tqdm(range(0, len(mixes), batch), desc=f"embedding {path.stem}", unit="batch"):
         log_mel = mixes.batch(np.arange(start, min(start + batch, len(mixes))))
-        parts.append(student.encode(log_mel).numpy().astype(np.float16))
+        with torch.autocast("cpu", torch.bfloat16):
+            parts.append(student.encode(log_mel).float().numpy().astype(np.float16))
     part = path.with_suffix(".part.npy")
     np.save(part, np.concatenate(parts))
     part.replace(path)

@@ -71,9 +71,7 @@ def end_to_end_loss(student: Student, phase: Phase, silence: float) -> Callable[
         if student.training:
             log_mel = mask_stripes(log_mel, 2, 12, 60, silence)
         with torch.autocast("cpu", torch.bfloat16):
-            segments = student.segments(log_mel).to(memory_format=torch.channels_last)
-            seen = student.encode_segment(segments)
-        seen = seen.float().unflatten(0, (len(indices), -1)).flatten(1, 2)
+            seen = student.encode(log_mel).float()
         tokens = examples.tokens(indices)
         total = next_word_loss(student(seen, tokens[:, :-1]), tokens)
         if student.training and phase.teacher_weight and examples.mixes.teacher.shape[1]:
@@ -108,14 +106,15 @@ def run_phase(
     path, log_path = folder / f"{phase.name}.pt", folder / "log.jsonl"
     optimiser = make_optimiser(student, phase)
     first, average = 0, 0.0
+    torch.manual_seed(phase.seed)
     steps = phase.epochs * examples.batches(phase.batch)
     if path.exists():
         saved = torch.load(path, map_location="cpu", weights_only=True)
         student.load_state_dict(saved["weights"])
         first, average = saved["step"], saved["average"]
+        torch.set_rng_state(saved["random"])
         if first < steps:
             optimiser.load_state_dict(saved["optimiser"])
-    torch.manual_seed(phase.seed + first)
     progress = tqdm(_steps(examples, phase, first), total=steps, initial=first, desc=phase.name, unit="step", mininterval=5)
     per_epoch, began = examples.batches(phase.batch), time.monotonic()
     for step, indices in progress:
@@ -129,14 +128,15 @@ def run_phase(
         value.backward()
         nn.utils.clip_grad_norm_(student.parameters(), 1.0)
         optimiser.step()
-        average = float(value) if average == 0 else 0.98 * average + 0.02 * float(value)
+        average = value.item() if average == 0 else 0.98 * average + 0.02 * value.item()
         done = step + 1
         if done % phase.checkpoint_steps == 0 or done % per_epoch == 0:
             progress.set_postfix(loss=f"{average:.3f}")
-            save_student(path, student, words, step=done, average=average, optimiser=optimiser.state_dict())
+            state = {"step": done, "average": average, "optimiser": optimiser.state_dict(), "random": torch.get_rng_state()}
+            save_student(path, student, words, **state)
         if done % per_epoch == 0:
             record = {"phase": phase.name, "step": done, "loss": average, "validation": validation()}
             record["seconds"] = round(time.monotonic() - began)
-            with open(log_path, "a", encoding="utf-8") as log:
+            with log_path.open("a", encoding="utf-8") as log:
                 log.write(json.dumps(record) + "\n")
             tqdm.write(json.dumps(record))

@@ -9,9 +9,7 @@ from ..tokenizer import PAD
 
 def next_word_loss(logits: Tensor, tokens: Tensor, smoothing: float = 0.1) -> Tensor:
     """Cross-entropy of logits [batch, length, V] for tokens [batch, length + 1], mean over words; start is not predicted."""
-    return functional.cross_entropy(
-        logits.flatten(0, 1), tokens[:, 1:].flatten(), ignore_index=PAD, label_smoothing=smoothing
-    )
+    return functional.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten(), ignore_index=PAD, label_smoothing=smoothing)
 
 
 def embedding_loss(embeddings: Tensor, teacher: Tensor) -> Tensor:
