@@ -1,0 +1,88 @@
+import type { ChildProcessByStdio } from 'node:child_process';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
+
+import type { Timers } from '../../publish/surroundings.js';
+import type { SourceError } from '../source-error.js';
+import { endChild } from './end-child.js';
+import { createLineTail } from './line-tail.js';
+
+export type CaptureChild = ChildProcessByStdio<Writable | null, Readable, Readable>;
+
+/** How a capture ended that nobody asked to end. */
+export type CaptureEnding =
+  | { readonly how: 'not-started'; readonly error: Error }
+  | { readonly how: 'exited'; readonly code: number | null; readonly signal: NodeJS.Signals | null }
+  | { readonly how: 'stalled'; readonly afterMs: number };
+
+export interface CaptureOptions {
+  /** Starts a program that writes sound to its standard output. */
+  readonly start: () => CaptureChild;
+  /** Says why it ended; `complaints` are the last lines of its standard error. */
+  readonly explain: (ending: CaptureEnding, complaints: readonly string[]) => SourceError;
+  /** Called with each line of its standard error. */
+  readonly onComplaint?: (line: string) => void;
+  /** How long it may deliver nothing before it is given up, ms. */
+  readonly stallMs: number;
+  readonly timers: Timers;
+}
+
+/** Sound that may wait here; what a slow reader leaves beyond waits in the pipe, then is lost at the sound card. */
+const bufferedBytes = 2 ** 17;
+
+/**
+ * The bytes that a capture program delivers, from its first to its last. Ends when `signal` aborts; the program
+ * is gone then. Capture has no end of its own: whatever else ends it, exit code 0 too, throws what `explain` says.
+ */
+export async function* readCapture(options: CaptureOptions, signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
+  const isAborted = (): boolean => signal.aborted;
+  if (isAborted()) return;
+  const { explain, onComplaint, stallMs, timers } = options;
+  const child = startChild(options);
+  if (child instanceof Error) throw explain({ how: 'not-started', error: child }, []);
+
+  // From here to the loop nothing may be awaited: an event that finds no listener is lost or ends the daemon.
+  const sound = new PassThrough({ highWaterMark: bufferedBytes });
+  const complaints = createLineTail(onComplaint);
+  let ending: CaptureEnding | undefined;
+  const end = (how?: CaptureEnding): void => {
+    ending ??= how;
+    child.stdout.unpipe(sound);
+    sound.end();
+  };
+  const stop = (): void => end();
+  signal.addEventListener('abort', stop, { once: true });
+
+  const waitForSound = (): (() => void) => timers.after(stallMs, () => {
+    if (sound.writableNeedDrain) cancelStall = waitForSound(); // its reader is slow, not the program
+    else end({ how: 'stalled', afterMs: stallMs });
+  });
+  let cancelStall = waitForSound();
+
+  child.on('error', (error) => end({ how: 'not-started', error }));
+  child.once('close', (code, killedBy) => end({ how: 'exited', code, signal: killedBy }));
+  child.stdout.on('error', () => undefined); // node-record-lpcm16 repeats here as a string what 'close' tells
+  child.stdout.on('data', () => {
+    cancelStall();
+    cancelStall = waitForSound();
+  });
+  child.stdout.pipe(sound, { end: false });
+  child.stderr.on('error', () => undefined);
+  child.stderr.on('data', complaints.push);
+
+  try {
+    for await (const chunk of sound) yield chunk as Uint8Array;
+  } finally {
+    cancelStall();
+    signal.removeEventListener('abort', stop);
+    await endChild(child, timers);
+  }
+  if (ending !== undefined && !isAborted()) throw explain(ending, complaints.lines());
+}
+
+function startChild({ start }: CaptureOptions): CaptureChild | Error {
+  try {
+    return start();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
