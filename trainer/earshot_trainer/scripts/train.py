@@ -30,6 +30,7 @@ def parse_options() -> argparse.Namespace:
     whole.add_argument("--rate", type=float, default=2e-4)
     whole.add_argument("--encoder-rate", type=float, default=2e-4)
     whole.add_argument("--teacher-weight", type=float, default=1.0, help="weight of the distance to the teacher's embedding")
+    parser.add_argument("--last-factor", type=float, default=0.02, help="learning rate at a phase's end, of its peak")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--least-count", type=int, default=4, help="words seen less often are left out of the vocabulary")
     parser.add_argument("--seed", type=int, default=1)
@@ -48,7 +49,7 @@ def main() -> None:
     student = Student(StudentSettings(DecoderSettings(len(words)), mixes.audio))
     load_tagger_weights(student, options.tagger)
 
-    common = {"batch": options.batch, "seed": options.seed}
+    common = {"batch": options.batch, "seed": options.seed, "last_factor": options.last_factor}
     phase = Phase("frozen", options.frozen_epochs, rate=options.frozen_rate, encoder_rate=0, teacher_weight=0, **common)
     if phase.epochs:
         seen = frozen_embeddings(student, mixes, options.out / "embeddings-train.npy")

@@ -28,6 +28,7 @@ class Phase:
     encoder_rate: float
     teacher_weight: float
     seed: int
+    last_factor: float = 1e-3
     checkpoint_steps: int = 400
 
     @property
@@ -120,7 +121,7 @@ def run_phase(
     for step, indices in progress:
         student.train()
         freeze_batch_norm(student)
-        factor = learning_rate_factor(step, steps)
+        factor = learning_rate_factor(step, steps, last=phase.last_factor)
         for group in optimiser.param_groups:
             group["lr"] = group["rate"] * factor
         value = loss(examples, indices)
