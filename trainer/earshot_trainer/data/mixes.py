@@ -2,7 +2,7 @@
 
 import json
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from ..audio.logmel import LogMel
+from ..audio.logmel import LogMel, silence_level
 from ..audio.settings import AudioSettings
 from ..model.mobilenet import Tagger
 from .compose import ScriptChooser, draw_level, plan_mix, write_scripts
@@ -103,6 +103,7 @@ class Mixes:
     def __init__(self, folder: Path):
         description = json.loads((folder / "set.json").read_text())
         self.audio = AudioSettings(**description["audio"])
+        self._missing_context = 0
         self.log_mel = np.memmap(folder / "log_mel.f16", dtype=np.float16, mode="r", shape=tuple(description["shape"]))
         self.teacher = np.load(folder / "teacher.npy", mmap_mode="r")
         with open(folder / "captions.jsonl", encoding="utf-8") as file:
@@ -111,6 +112,19 @@ class Mixes:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def recut(self, segment_frames: int, context_frames: int) -> None:
+        """See the same windows as segments of another length or with more context (silence before the window)."""
+        frames = self.audio.segment_frames * self.audio.window_segments
+        if frames % segment_frames or context_frames < self.audio.context_frames:
+            raise ValueError(f"a window of {frames} frames does not divide into segments of {segment_frames}")
+        self._missing_context += context_frames - self.audio.context_frames
+        self.audio = replace(
+            self.audio, segment_frames=segment_frames, context_frames=context_frames, window_segments=frames // segment_frames
+        )
+
     def batch(self, indices: np.ndarray) -> torch.Tensor:
         """Log-mel float32 [batch, mel_bins, frames]."""
-        return torch.from_numpy(self.log_mel[np.sort(indices)].astype(np.float32))
+        log_mel = torch.from_numpy(self.log_mel[np.sort(indices)].astype(np.float32))
+        if not self._missing_context:
+            return log_mel
+        return torch.nn.functional.pad(log_mel, (self._missing_context, 0), value=silence_level(self.audio))

@@ -31,6 +31,10 @@ def parse_options() -> argparse.Namespace:
     whole.add_argument("--encoder-rate", type=float, default=2e-4)
     whole.add_argument("--teacher-weight", type=float, default=1.0, help="weight of the distance to the teacher's embedding")
     parser.add_argument("--last-factor", type=float, default=0.02, help="learning rate at a phase's end, of its peak")
+    form = parser.add_argument_group("form of the encoder (default: as the set was composed)")
+    form.add_argument("--segment-frames", type=int, help="frames of a segment; those of the whole window for one segment")
+    form.add_argument("--context-frames", type=int, default=0, help="frames before a segment that its encoder sees")
+    parser.add_argument("--limit", type=int, help="use only this many mixes")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--least-count", type=int, default=4, help="words seen less often are left out of the vocabulary")
     parser.add_argument("--seed", type=int, default=1)
@@ -42,6 +46,10 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "options.json").write_text(json.dumps(vars(options), default=str, indent=2))
     mixes, held_out = Mixes(options.mixes), Mixes(options.validation)
+    for composed in (mixes, held_out) if options.segment_frames else ():
+        composed.recut(options.segment_frames, options.context_frames)
+    if options.limit:
+        mixes.rows = mixes.rows[: options.limit]
     words = build_vocabulary((row["caption"] for row in mixes.rows), options.least_count)
     tokenizer = Tokenizer(words)
     examples, validation = Examples(mixes, tokenizer), Examples(held_out, tokenizer)
