@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLoopback } from '../publish/embedded-broker/is-loopback.js';
 import { brokerUrl } from './broker-url.js';
 import { nameOrPath, numberFrom, oneOf, path, text, topicName, topicPrefix, wholeNumberFrom, words, yesOrNo } from './keys.js';
 
@@ -40,7 +41,10 @@ export const configSchema = z.strictObject({
     keepalive_seconds: wholeNumberFrom(5, 3600, 'a whole number of seconds').default(30),
   }),
   embedded_broker: z.strictObject({
-    host: text('an address of this machine').default('127.0.0.1'),
+    host: text('an address of this machine alone, such as 127.0.0.1')
+      .refine(isLoopback, 'is not an address of this machine alone; for other machines run a broker with passwords and name it in mqtt.url')
+      .meta({ allowed: 'an address of this machine alone, such as 127.0.0.1' })
+      .default('127.0.0.1'),
     port: wholeNumberFrom(1, 65535).default(1883),
   }),
   home_assistant: z.strictObject({

@@ -19,6 +19,8 @@ export interface ListenParts {
   readonly clock: Pick<Clock, 'elapsed'>;
   /** Called when the first sound has come in. */
   readonly onSound?: () => void;
+  /** Called for each window that is complete, loud or silent. */
+  readonly onWindow?: () => void;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface ListenParts {
  * window at hand is finished and the one waiting is dropped. Rejects with what the source throws.
  */
 export async function listen(parts: ListenParts, signal: AbortSignal): Promise<void> {
-  const { source, slider, gate, timeline, wording, tally, clock, onSound } = parts;
+  const { source, slider, gate, timeline, wording, tally, clock, onSound, onWindow } = parts;
   const handover = source.isLive ? newestWins(wording, () => tally.skipped()) : oneAfterAnother(wording);
   const drop = (): void => handover.drop();
   signal.addEventListener('abort', drop, { once: true });
@@ -38,6 +40,7 @@ export async function listen(parts: ListenParts, signal: AbortSignal): Promise<v
       const { isOpen, levelDbfs } = gate(window);
       if (isOpen) await handover.give({ window, times, levelDbfs, completedAt: clock.elapsed() });
       else tally.gated();
+      onWindow?.();
     }
   };
 
