@@ -6,6 +6,7 @@ import type { Caption } from './captioner.js';
 import { CaptionerError, crashedError } from './captioner-error.js';
 import { readLastWords } from './last-words.js';
 import type { ToChild, ToParent } from './messages.js';
+import { createWindowSender } from './window-transfer.js';
 
 export interface CaptionerProcessOptions {
   readonly directory: string;
@@ -31,8 +32,11 @@ export interface CaptionerProcess {
   kill(reason?: CaptionerError): void;
 }
 
-/** V8 keeps the young generation small: next to all of the child's memory is the model's. */
+/** Its JavaScript needs a few megabytes; next to all of the child's memory is the model's. */
 const heapFlags = ['--max-semi-space-size=1', '--max-old-space-size=64'];
+
+/** glibc gives memory back at once: what opening a session leaves behind would stay for good otherwise. */
+const mallocVariables = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536', MALLOC_MMAP_THRESHOLD_: '65536' };
 
 /** What the child may know of the environment; no secret of the daemon is among it. */
 const inheritedVariables = [
@@ -50,6 +54,7 @@ export function startCaptionerProcess(options: CaptionerProcessOptions): Caption
   let killedFor: CaptionerError | undefined;
   const ended = waitForEnd(child).then((error) => killedFor ?? error);
   const answers = new Map<number, (answer: ToParent | CaptionerError) => void>();
+  const pack = createWindowSender();
   let lastId = 0;
   let ending: CaptionerError | undefined;
 
@@ -83,7 +88,7 @@ export function startCaptionerProcess(options: CaptionerProcessOptions): Caption
       try {
         const answer = await new Promise<ToParent | CaptionerError>((resolve) => {
           answers.set(id, resolve);
-          tell({ type: 'caption', id, window });
+          tell({ type: 'caption', id, window: pack(window) });
         });
         if (answer instanceof CaptionerError) throw answer;
         if (answer.type === 'captioned') return answer.caption;
@@ -108,7 +113,7 @@ function forkChild(script: URL): ChildProcess {
     return fork(script, [], {
       serialization: 'advanced',
       execArgv: heapFlags,
-      env: Object.fromEntries(inheritedVariables.map((name) => [name, process.env[name]])),
+      env: { ...Object.fromEntries(inheritedVariables.map((name) => [name, process.env[name]])), ...mallocVariables },
       // Native code may write where it likes, but not among the lines of the daemon.
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

@@ -1,15 +1,17 @@
 /**
  * The child process that runs the model: it opens the bundle it is told to and captions what it is sent.
- * It keeps nothing but the segments heard last, so that another can take its place at any time, and ends
- * when its parent is gone.
+ * It keeps nothing but the window it heard last, so that another can take its place at any time, and ends when
+ * its parent is gone.
  */
 import { loadFiles } from '../bundle/load-files.js';
 import { EarshotError } from '../errors/earshot-error.js';
 import type { Captioner } from './captioner.js';
 import { createInlineCaptioner } from './inline-captioner.js';
 import type { ErrorMessage, ToChild, ToParent } from './messages.js';
+import { createWindowReceiver } from './window-transfer.js';
 
 let captioner: Promise<Captioner> | undefined;
+const receive = createWindowReceiver();
 
 // A terminal's Ctrl-C goes to the whole group; it is the parent who decides when the child may go.
 process.on('SIGINT', () => undefined);
@@ -31,7 +33,7 @@ async function open({ directory, manifest, threads, sources }: Extract<ToChild, 
 async function caption({ id, window }: Extract<ToChild, { type: 'caption' }>): Promise<void> {
   try {
     if (captioner === undefined) throw new Error('asked for a caption before a bundle was opened');
-    tell({ type: 'captioned', id, caption: await (await captioner).caption(window) });
+    tell({ type: 'captioned', id, caption: await (await captioner).caption(receive(window)) });
   } catch (error) {
     tell({ type: 'failed', id, error: toMessage(error) });
   }

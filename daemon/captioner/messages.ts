@@ -1,6 +1,6 @@
 import type { Manifest } from '../bundle/manifest.js';
-import type { AudioWindow } from '../window/audio-window.js';
 import type { Caption } from './captioner.js';
+import type { WindowMessage } from './window-transfer.js';
 
 /** What parent and child say to each other, over an IPC channel with structured clones. */
 export type ToChild =
@@ -12,7 +12,7 @@ export type ToChild =
       readonly threads: number;
       readonly sources: number;
     }
-  | { readonly type: 'caption'; readonly id: number; readonly window: AudioWindow };
+  | { readonly type: 'caption'; readonly id: number; readonly window: WindowMessage };
 
 export type ToParent =
   | { readonly type: 'ready' }

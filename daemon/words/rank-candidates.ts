@@ -28,19 +28,24 @@ export function rankCandidates({ settings, logProbs, scores, previous, isFirst }
   const { beamSize } = settings;
   const vocabularySize = logProbs.length / beamSize;
   const best: Candidate[] = [];
+  let isFull = false;
+  let worst = -Infinity;
   for (let beam = 0; beam < (isFirst ? 1 : beamSize); beam += 1) {
+    const running = scores[beam] ?? 0;
+    const row = logProbs.subarray(beam * vocabularySize, (beam + 1) * vocabularySize);
     for (let token = 0; token < vocabularySize; token += 1) {
-      let score = Math.fround((scores[beam] ?? 0) + (logProbs[beam * vocabularySize + token] ?? NaN));
-      if (Number.isNaN(score)) throw new RangeError(`the decoder gave NaN for token ${token} of beam ${beam}`);
-      const isFull = best.length === beamSize;
-      const worst = best.at(-1)?.score ?? -Infinity;
+      let score = Math.fround(running + (row[token] ?? NaN));
+      // Nearly all end here. A NaN does not.
       if (isFull && score <= worst) continue;
+      if (Number.isNaN(score)) throw new RangeError(`the decoder gave NaN for token ${token} of beam ${beam}`);
       if (isForbidden(settings, token, previous[beam])) {
         if (isFull) continue;
         score = -Infinity;
       }
       insert(best, { beam, token, score });
       if (isFull) best.pop();
+      isFull = best.length === beamSize;
+      worst = best.at(-1)?.score ?? worst;
     }
   }
   return best;
