@@ -15,8 +15,8 @@ export function fileIdFloor(file: string, onProblem: (problem: unknown) => void)
   return {
     read() {
       try {
-        const time = Number(readFileSync(file, 'utf8'));
-        if (Number.isSafeInteger(time) && time >= 0 && time < farthestFuture) return time;
+        const text = readFileSync(file, 'utf8');
+        if (/^\d{1,13}$/.test(text) && Number(text) < farthestFuture) return Number(text);
         tell(new Error(`${file} holds no time; event ids start from the clock`));
       } catch (problem) {
         if ((problem as NodeJS.ErrnoException).code !== 'ENOENT') tell(problem);

@@ -24,11 +24,12 @@ export function clientOptions(settings: ConnectionSettings, protocol: Protocol, 
     queueQoSZero: false,
     resubscribe: false,
     rejectUnauthorized: true,
-    // mqtt.js writes whole packets, the password among them, to the debug log that DEBUG=mqttjs* turns on.
+    // DEBUG=mqtt* turns on logs that hold whole packets and every string that is written: the first is turned off here,
+    // the second does not hold bytes.
     log: () => undefined,
     ...tls,
     ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password: password() }),
+    ...(password === undefined ? {} : { password: Buffer.from(password()) }),
     ...(will === undefined ? {} : { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: will.retain } }),
     ...(protocol === 5 ? { properties: { maximumPacketSize: longestIncomingPacket, sessionExpiryInterval: 0 } } : {}),
   };

@@ -57,11 +57,13 @@ const hungUp: Naming = ({ label, wasOpen, isEncrypted }) => ({
   message: wasOpen
     ? `The MQTT broker at ${label} has closed the connection`
     : `The MQTT broker at ${label} hangs up without an answer`,
-  remedy:
-    wasOpen || isEncrypted
-      ? 'See the log of the broker for its reason.'
-      : 'See the log of the broker for its reason; if it expects TLS, begin mqtt.url with mqtts://.',
+  remedy: `See the log of the broker for its reason${hintOnClosing(wasOpen, isEncrypted)}`,
 });
+
+function hintOnClosing(wasOpen: boolean, isEncrypted: boolean): string {
+  if (wasOpen) return '; if this happens often, two daemons may share a device.id and push each other off.';
+  return isEncrypted ? '.' : '; if it expects TLS, begin mqtt.url with mqtts://.';
+}
 
 const login: Naming = ({ label, username }) => ({
   code: 'BROKER_LOGIN',

@@ -118,8 +118,9 @@ export async function openConnection(settings: ConnectionSettings, protocol: Pro
     isOpen: () => isOpen,
     publish: (message) =>
       answer((done) => {
+        // Against its types, mqtt.js calls back with null.
         client.publish(message.topic, message.payload, publishOptions(message), (error) =>
-          done(error === undefined ? undefined : nameRefusal(error, message, scene())),
+          done(error ? nameRefusal(error, message, scene()) : undefined),
         );
       }),
     subscribe: (topic, onMessage) =>
@@ -127,7 +128,7 @@ export async function openConnection(settings: ConnectionSettings, protocol: Pro
         client.on('message', (from, payload, { retain }) => {
           if (from === topic) onMessage(payload.toString(), retain);
         });
-        client.subscribe(topic, { qos: 1 }, (error) => done(error === null ? undefined : nameFailure(error, scene())));
+        client.subscribe(topic, { qos: 1 }, (error) => done(error ? nameFailure(error, scene()) : undefined));
       }),
     end() {
       isOpen = false;

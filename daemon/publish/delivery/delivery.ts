@@ -72,7 +72,7 @@ export function createDelivery(options: DeliveryOptions, parts: DeliveryParts): 
     const cancel = timers.after(options.acknowledgeWithinMs, () => connection.destroy(new Error('publish timeout')));
     try {
       await connection.publish(message);
-      suspicion.clear();
+      suspicion.delivered(key);
       return 'delivered';
     } catch (failure) {
       if (failure instanceof PublishError && failure.code === 'MESSAGE_REFUSED') {

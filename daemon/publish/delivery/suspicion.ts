@@ -15,12 +15,12 @@ export function createSuspicion() {
       count = key === suspect ? count + 1 : 1;
       suspect = key;
       if (count < losses) return false;
-      this.clear();
+      suspect = undefined;
       return true;
     },
-    clear(): void {
-      suspect = undefined;
-      count = 0;
+    /** Others get through between two losses; only the suspect itself can clear its name. */
+    delivered(key: string): void {
+      if (key === suspect) suspect = undefined;
     },
   };
 }

@@ -39,13 +39,14 @@ export async function startEmbeddedBroker({ host, port, limits }: EmbeddedBroker
   const broker = await Aedes.createBroker(brokerLimits(bounds));
 
   const server = createServer((socket) => {
+    const client = broker.handle(socket);
     const fits = createPacketGuard(bounds.packetBytes);
-    // Sees each chunk as the broker reads it.
+    // Sees each chunk just before the broker does.
     socket.on('data', (chunk) => {
-      if (!fits(chunk)) socket.destroy();
+      if (fits(chunk)) return;
+      client.close();
+      socket.destroy();
     });
-    socket.on('error', () => socket.destroy());
-    broker.handle(socket);
   });
   server.maxConnections = bounds.clients;
   const closeBroker = (): Promise<void> => new Promise((resolve) => broker.close(resolve));

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import test from 'ava';
+import { buildCaptionEvent } from '../../daemon/event/build-caption-event.js';
+import { buildHealth } from '../../daemon/event/health.js';
+import { sourceState } from '../../daemon/event/source-state.js';
+import { captionPayload } from '../../daemon/publish/message.js';
+import { mosquitto, mosquittoTest } from './helpers/mosquitto.js';
+import { captionTopic, event, startPublisher } from './helpers/publisher.js';
+import { subscribe } from './helpers/subscriber.js';
+import { until } from './helpers/until.js';
+
+const page = readFileSync(new URL('../../../docs/mqtt.md', import.meta.url), 'utf8');
+
+/** The code blocks of one language. */
+function blocks(language: string): string[] {
+  return [...page.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, text]) => text ?? '');
+}
+
+test('the payloads shown are those that are sent', (t) => {
+  const times = { start: '', end: '' };
+  const caption = buildCaptionEvent({ id: '', source: '', caption: { text: '', confidence: 1 }, levelDbfs: 0, times, model: '' });
+  const counters = { windowsCaptioned: 0, windowsGated: 0, windowsSkipped: 0, lagSeconds: 0 };
+  const sent = [JSON.parse(captionPayload(caption, false)), sourceState('deaf', 0, ''), buildHealth(counters, { dropped: 0, waiting: 0 }, 0, 0)] as object[];
+  t.deepEqual(blocks('json').map((block) => Object.keys(JSON.parse(block) as object)), sent.map((payload) => Object.keys(payload)));
+});
+
+mosquittoTest('the access control list shown is enough', async (t) => {
+  const [acl = ''] = blocks('acl');
+  const broker = await mosquitto(t, {
+    users: { earshot: 'password', reader: 'password' },
+    files: { acl: `${acl}\nuser reader\ntopic readwrite #\n` },
+    config: 'acl_file acl',
+  });
+  await broker.start();
+  const subscriber = await subscribe(t, broker.url, { username: 'reader', password: 'password' });
+  const { publisher, codes } = startPublisher(t, {
+    url: broker.url,
+    username: 'earshot',
+    password: 'password',
+    homeAssistant: { prefix: 'homeassistant' },
+  });
+  publisher.sourceState('mic', { state: 'listening', since: '2026-11-23T06:00:00.000Z' });
+  publisher.health({ windowsCaptioned: 0, windowsGated: 0, windowsSkipped: 0, lagSeconds: 0 });
+  publisher.caption(event(1));
+  await subscriber.waitFor(captionTopic);
+  await publisher.close();
+  await until(() => subscriber.received.length >= 6);
+  t.deepEqual(codes(), []);
+});
