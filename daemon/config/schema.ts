@@ -22,8 +22,8 @@ export const configSchema = z.strictObject({
     channels: wholeNumberFrom(1, 8).default(1),
   }),
   window: z.strictObject({
-    seconds: numberFrom(1, 60, 'seconds').optional(),
-    hop_seconds: numberFrom(0.5, 60, 'seconds').default(2),
+    seconds: numberFrom(0.05, 60, 'seconds').optional(),
+    hop_seconds: numberFrom(0.05, 60, 'seconds').default(2),
   }),
   gate: z.strictObject({
     level_dbfs: numberFrom(-120, 0, 'dB relative to full scale').default(-60),

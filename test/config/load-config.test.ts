@@ -59,7 +59,7 @@ test('every error is told at once, each with its key, what was found, what is al
       '--set: found "nonsense"; allowed: KEY=VALUE, as in --set mqtt.url=mqtt://192.168.1.2',
       'mqtt.port: there is no such key; did you mean embedded_broker.port? (earshot.yaml:7)',
       'source.kind: found "microfone"; allowed: auto, microphone, file, stdin, command (earshot.yaml:4)',
-      'window.hop_seconds: found "often"; allowed: seconds from 0.5 to 60 (earshot.yaml:2)',
+      'window.hop_seconds: found "often"; allowed: seconds from 0.05 to 60 (earshot.yaml:2)',
       'gate.level_dbfs: found 20; allowed: dB relative to full scale from -120 to 0 (flag --set)',
       'inference.threads: found "many"; allowed: a whole number from 1 to 16 (environment variable EARSHOT_INFERENCE_THREADS)',
     ],
