@@ -26,43 +26,67 @@ const codecs: readonly (readonly [magic: string, create: () => StreamDecoder])[]
   ['\x7fFLAC', () => new FLACDecoder()],
 ];
 
+/** The stream that is being decoded. */
+interface OggStream {
+  readonly decoder: StreamDecoder;
+  readonly serial: number;
+  /** Of its last page. */
+  sequence: number;
+}
+
 /** Ogg with Opus, Vorbis or FLAC. Streams that follow one another are decoded in turn; what runs beside them is left out. */
 export async function* decodeOgg(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<DecodedBlock, void> {
-  let decoder: StreamDecoder | undefined;
-  let previous: OggPage | undefined;
+  const leftOut = new Set<number>();
+  let stream: OggStream | undefined;
   let streams = 0;
   let lostPages = 0;
+  let missingEnds = 0;
+
+  const endStream = async function* (): AsyncGenerator<DecodedBlock, void> {
+    if (stream === undefined) return;
+    yield* blockOf(await stream.decoder.flush());
+    stream.decoder.free();
+    stream = undefined;
+  };
+
   try {
     for await (const page of oggPages(createByteReader(bytes))) {
-      if (decoder === undefined && page.isFirst) {
-        decoder = await createDecoder(page.body);
-        if (decoder !== undefined) streams += 1;
-        previous = undefined;
+      // RFC 3533 section 4: streams that run side by side all begin before any goes on; one that begins later follows.
+      if (page.isFirst && stream !== undefined && stream.sequence > 0) {
+        missingEnds += 1;
+        yield* endStream();
       }
-      if (decoder === undefined || (previous !== undefined && page.serial !== previous.serial)) continue;
-      lostPages += previous === undefined ? 0 : Math.max(0, page.sequence - previous.sequence - 1);
-      previous = page;
-      yield* blockOf(await decoder.decode(page.bytes));
-      if (page.isLast) {
-        yield* blockOf(await decoder.flush());
-        decoder.free();
-        decoder = undefined;
+      if (page.isFirst) {
+        const opened: OggStream | undefined = stream === undefined ? await openStream(page) : undefined;
+        if (opened === undefined) leftOut.add(page.serial);
+        else streams += 1;
+        stream ??= opened;
       }
+      if (leftOut.has(page.serial)) continue;
+      if (stream === undefined || page.serial !== stream.serial) {
+        lostPages += 1; // of a stream whose first page is lost
+        continue;
+      }
+      lostPages += Math.max(0, page.sequence - stream.sequence - 1);
+      stream.sequence = page.sequence;
+      yield* blockOf(await stream.decoder.decode(page.bytes));
+      if (page.isLast) yield* endStream();
     }
-    if (decoder !== undefined) yield* blockOf(await decoder.flush());
+    if (stream !== undefined) missingEnds += 1;
+    yield* endStream();
   } finally {
-    decoder?.free();
+    stream?.decoder.free();
   }
   if (streams === 0) throw new UnsupportedAudio('an Ogg file without an Opus, Vorbis or FLAC stream');
   if (lostPages > 0) throw new AudioDamage(`is damaged: ${lostPages} of its pages are lost`);
-  if (decoder !== undefined) throw new AudioDamage('ends early: its last page is missing');
+  if (missingEnds > 0) throw new AudioDamage('ends early: its last page is missing');
 }
 
-async function createDecoder(identification: Uint8Array): Promise<StreamDecoder | undefined> {
-  const head = String.fromCharCode(...identification.subarray(0, 8));
+async function openStream({ body, serial, sequence }: OggPage): Promise<OggStream | undefined> {
+  const head = String.fromCharCode(...body.subarray(0, 8));
   const decoder = codecs.find(([magic]) => head.startsWith(magic))?.[1]();
   await decoder?.ready;
-  return decoder;
+  return decoder && { decoder, serial, sequence };
 }
 
 function* blockOf({ channelData, samplesDecoded, sampleRate }: Decoded): Generator<DecodedBlock, void> {

@@ -1,11 +1,10 @@
-/** The mean of all channels, as in training. */
+/** The mean of all channels, as in training, within [-1, 1]: decoders overshoot a little, and far in a damaged frame. */
 export function mixToMono(channels: readonly Float32Array[]): Float32Array {
-  const [first, ...others] = channels;
-  if (first === undefined || others.length === 0) return first ?? new Float32Array(0);
-  const mono = Float32Array.from(first);
-  for (const channel of others) {
-    for (let i = 0; i < mono.length; i += 1) mono[i]! += channel[i]!;
+  const mono = new Float32Array(channels[0]?.length ?? 0);
+  for (let i = 0; i < mono.length; i += 1) {
+    let sum = 0;
+    for (const channel of channels) sum += channel[i]!;
+    mono[i] = Math.min(1, Math.max(-1, sum / channels.length));
   }
-  for (let i = 0; i < mono.length; i += 1) mono[i]! /= channels.length;
   return mono;
 }

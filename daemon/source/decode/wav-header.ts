@@ -32,8 +32,9 @@ export async function readWavHeader(reader: ByteReader): Promise<WavHeader> {
       if (format === undefined) throw new AudioDamage('has no format description');
       return { ...format, dataBytes: dataBytes(id, length, longLength) };
     }
-    const kept = name === 'fmt ' ? 40 : name === 'ds64' ? 16 : 0;
-    const body = view(await reader.read(Math.min(kept, length)));
+    const kept = Math.min(length, name === 'fmt ' ? 40 : name === 'ds64' ? 16 : 0);
+    const body = view(await reader.read(kept));
+    if (body.byteLength < kept) throw new AudioDamage('is cut off within its header');
     if (name === 'fmt ') format = readFormat(body);
     if (name === 'ds64' && body.byteLength >= 16) longLength = Number(body.getBigUint64(8, true));
     await reader.skip(length + (length % 2) - body.byteLength); // chunks begin at even positions
