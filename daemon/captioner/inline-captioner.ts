@@ -4,6 +4,7 @@ import { EarshotError } from '../errors/earshot-error.js';
 import { createCaptionWindow } from './caption-window.js';
 import type { Captioner } from './captioner.js';
 import { CaptionerError, closedError } from './captioner-error.js';
+import { collectYoungGarbage } from './collect-young-garbage.js';
 import { createOneAtATime } from './one-at-a-time.js';
 
 export interface InlineCaptionerOptions extends GraphOptions {
@@ -28,9 +29,13 @@ export async function createInlineCaptioner(
     caption: (window) =>
       oneAtATime(async () => {
         if (closed !== undefined) throw closedError();
-        return captionWindow(window).catch((cause: unknown) => {
+        try {
+          return await captionWindow(window);
+        } catch (cause) {
           throw cause instanceof EarshotError ? cause : failedError(cause);
-        });
+        } finally {
+          collectYoungGarbage();
+        }
       }),
     close: () => (closed ??= oneAtATime(() => graphs.release())),
   };

@@ -1,6 +1,7 @@
 import type { Bundle } from '../bundle/load-files.js';
 import type { Captioner } from './captioner.js';
 import { closedError, timeoutError } from './captioner-error.js';
+import { collectYoungGarbage } from './collect-young-garbage.js';
 import { keepChild, type CaptionerState } from './keep-child.js';
 import { createOneAtATime } from './one-at-a-time.js';
 import { systemTimers, within, type Timers } from './timers.js';
@@ -57,6 +58,7 @@ export async function superviseCaptioner(bundle: Bundle, options: SuperviseOptio
           throw error;
         });
         keeper.praise();
+        collectYoungGarbage();
         return caption;
       }),
     close: () => (closed ??= keeper.close(oneAtATime(async () => undefined))),
