@@ -46,7 +46,7 @@ export async function checkModel({ config }: Checked): Promise<string> {
 
 export async function checkSource({ config }: Checked): Promise<string> {
   const sampleRate = 32_000;
-  const source = openSource({ source: { ...config.source, real_time: false, loop: false } }, sampleRate, createLog({ level: 'silent', destination: process.stderr }));
+  const source = await openSource({ source: { ...config.source, real_time: false, loop: false } }, sampleRate, createLog({ level: 'silent', destination: process.stderr }));
   if (source.kind === 'stdin') return 'stdin, which is not read here';
   const heard = await hear(source.stream.bind(source), sampleRate);
   const level = levelDbfs(heard);

@@ -24,7 +24,7 @@ export async function run(options: SettingOptions): Promise<void> {
   try {
     const password = readPassword(config);
     const bundle = await loadBundle(modelDirectory(config.model));
-    const source = openSource(config, bundle.manifest.audio.sample_rate, log);
+    const source = await openSource(config, bundle.manifest.audio.sample_rate, log);
     const notifier = createNotifier({ onProblem: (err) => log.warn({ err }, 'systemd is not told') });
     const idFloor = openIdFloor(log, process.env);
     const parts = { config, bundle, source, startCaptioner: superviseCaptioner, password, idFloor, version: readVersion(), log, notifier };

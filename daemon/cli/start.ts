@@ -41,7 +41,7 @@ export async function start(options: SettingOptions): Promise<void> {
     source: isDemo ? { ...config.source, kind: 'file', file: demoRecording, real_time: true, loop: false, name: config.source.name ?? 'recording' } : config.source,
   };
   const broker = brokerOptions(settings, '', password);
-  const source = openSource(settings, bundle.manifest.audio.sample_rate, log);
+  const source = await openSource(settings, bundle.manifest.audio.sample_rate, log);
   const { status } = createTopics(config.mqtt.base_topic, config.device.id);
 
   await output.line(isDemo ? 'Earshot plays a recording and puts it into words.' : `Earshot listens to ${source.name}; Ctrl-C ends it.`);

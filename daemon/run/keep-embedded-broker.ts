@@ -1,5 +1,5 @@
 import type { Log } from '../log/create-log.js';
-import { startEmbeddedBroker, type EmbeddedBroker } from '../publish/embedded-broker/start-embedded-broker.js';
+import type { EmbeddedBroker } from '../publish/embedded-broker/start-embedded-broker.js';
 import type { Timers } from '../publish/surroundings.js';
 import { isAborted } from './is-aborted.js';
 import { pause } from './pause.js';
@@ -20,6 +20,8 @@ export async function keepEmbeddedBroker(at: { readonly host: string; readonly p
   const stopping = new AbortController();
   let broker: EmbeddedBroker | undefined;
   let isTold = false;
+  // A daemon with a broker of its own need not carry this one.
+  const { startEmbeddedBroker } = await import('../publish/embedded-broker/start-embedded-broker.js');
 
   const attempt = async (): Promise<void> => {
     try {

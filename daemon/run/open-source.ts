@@ -4,7 +4,6 @@ import type { Log } from '../log/create-log.js';
 import { systemTimers } from '../publish/surroundings.js';
 import type { AudioSource } from '../source/audio-source.js';
 import { createCommandSource } from '../source/command-source.js';
-import { createFileSource } from '../source/file-source.js';
 import { createMicrophoneSource } from '../source/microphone-source.js';
 import { createStdinSource } from '../source/stdin-source.js';
 
@@ -18,7 +17,7 @@ export function kindOf({ kind, command, file }: Config['source']): SourceKind {
 }
 
 /** The source that the configuration names, its samples at the rate of the model. Opens nothing yet. */
-export function openSource({ source }: Pick<Config, 'source'>, sampleRate: number, log: Pick<Log, 'warn'>): AudioSource {
+export async function openSource({ source }: Pick<Config, 'source'>, sampleRate: number, log: Pick<Log, 'warn'>): Promise<AudioSource> {
   const kind = kindOf(source);
   const name = source.name ?? kind;
   const format = { sampleRate: source.sample_rate ?? sampleRate, channels: source.channels };
@@ -33,6 +32,8 @@ export function openSource({ source }: Pick<Config, 'source'>, sampleRate: numbe
     case 'stdin':
       return createStdinSource({ name, input: process.stdin, format, sampleRate });
     case 'file': {
+      // A daemon with a microphone need not carry the decoders.
+      const { createFileSource } = await import('../source/file-source.js');
       const pacing = source.real_time ? { clock: systemClock, timers } : undefined;
       return createFileSource({ name, path: source.file ?? '', sampleRate, loop: source.loop, pacing });
     }
