@@ -11,7 +11,7 @@ export function installPackages() {
   const npm = process.env.npm_execpath;
   // onnxruntime-node would download a CUDA library that Earshot does not use.
   const env = { ONNXRUNTIME_NODE_INSTALL: 'skip' };
-  if (npm?.endsWith('.js')) run(process.execPath, [npm, ...args], { remedy, env });
+  if (npm?.endsWith('npm-cli.js')) run(process.execPath, [npm, ...args], { remedy, env });
   else run('npm', args, { remedy, env });
 }
 
