@@ -1,5 +1,6 @@
-import type { Graphs } from '../bundle/open-graphs.js';
 import type { Bundle } from '../bundle/load-files.js';
+import type { Manifest } from '../bundle/manifest.js';
+import type { Graphs } from '../bundle/open-graphs.js';
 import { createLogMel, historySamples, segmentSamples } from '../encode/log-mel.js';
 import { createWindowEncoder } from '../encode/window-encoder.js';
 import type { AudioWindow } from '../window/audio-window.js';
@@ -9,7 +10,6 @@ import { detokenise } from '../words/detokenise.js';
 import { createMemory } from '../words/memory.js';
 import type { Caption } from './captioner.js';
 import { CaptionerError } from './captioner-error.js';
-import type { Manifest } from '../bundle/manifest.js';
 
 /** The whole way of one window, from samples to words. Not to be called again before it has settled. */
 export type CaptionWindow = (window: AudioWindow) => Promise<Caption>;

@@ -187,7 +187,7 @@ def test_sound(segments: int) -> np.ndarray:
 
 
 def log_mel(sound: np.ndarray, start: int) -> np.ndarray:
-    """Sections 1 to 5 of "Log-mel" in docs/bundle.md, frame by frame."""
+    """Steps 1 to 5 of "Log-mel" in docs/bundle.md, frame by frame."""
     padded = np.concatenate([np.zeros(HISTORY), sound.astype(np.float64)])
     emphasised = padded[1:] - AUDIO["pre_emphasis"] * padded[:-1]
     window = np.hanning(AUDIO["win_length"] + 1)[:-1].astype(np.float32)
