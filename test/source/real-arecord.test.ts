@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+import test from 'ava';
+
+import { createMicrophoneSource } from '../../daemon/source/microphone-source.js';
+import { createManualTimers } from '../helpers/manual-timers.js';
+import { concatenate, hear, writeSound } from './sound.js';
+
+const alsaDefaults = '/usr/share/alsa/alsa.conf';
+const isInstalled = spawnSync('arecord', ['--version']).status === 0 && existsSync(alsaDefaults);
+const withArecord = isInstalled ? test.serial : test.serial.skip;
+const why = isInstalled ? '' : ' (skipped: alsa-utils is not installed)';
+
+const samples = Int16Array.from({ length: 64_000 }, (_, i) => Math.round(20_000 * Math.sin(i * i * 1e-4)));
+const recording = writeSound('microphone.raw', Buffer.from(samples.buffer));
+// A microphone without a sound card: ALSA's file plugin reads the recording where a card would be read.
+process.env.ALSA_CONFIG_PATH = writeSound('asound.conf', `
+<${alsaDefaults}>
+pcm.fakemic { type file slave.pcm "nullcap" file "/dev/null" infile "${recording}" format "raw" }
+pcm.nullcap { type null }
+`);
+const microphone = (device: string) => createMicrophoneSource({ name: 'microphone', device, sampleRate: 32000, timers: createManualTimers() });
+
+withArecord(`the samples of a microphone come in bit by bit as ALSA delivers them${why}`, async (t) => {
+  const abort = new AbortController();
+  const chunks: Float32Array[] = [];
+  let length = 0;
+  for await (const chunk of microphone('fakemic').stream(abort.signal)) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= samples.length) abort.abort();
+  }
+  t.deepEqual(concatenate(chunks).subarray(0, samples.length), Float32Array.from(samples, (sample) => sample / 2 ** 15));
+});
+
+withArecord(`a microphone that does not exist is told as the real arecord tells it${why}`, async (t) => {
+  for (const device of ['plughw:CARD=Nope', 'nonsense']) {
+    const { error } = await hear(microphone(device).stream(new AbortController().signal));
+    t.like(error, { code: 'SOURCE_DEVICE_MISSING' });
+    t.regex((error as Error).message, new RegExp(`^microphone ${device} is not there \\(arecord: audio open error: `));
+  }
+});
+
+withArecord(`a microphone that floods is read no faster than it is taken${why}`, async (t) => {
+  const abort = new AbortController();
+  let largest = 0;
+  let length = 0;
+  for await (const chunk of microphone('null').stream(abort.signal)) {
+    largest = Math.max(largest, chunk.length);
+    length += chunk.length;
+    if (length > 2e6) abort.abort();
+  }
+  t.true(largest <= 65_536, `a chunk of ${largest} samples`);
+  t.true(length < 2.3e6);
+});
