@@ -1,4 +1,5 @@
 import { rankCandidates } from './rank-candidates.js';
+import { tokensToAvoid } from './tokens-to-avoid.js';
 
 export interface SearchSettings {
   readonly beamSize: number;
@@ -7,7 +8,7 @@ export interface SearchSettings {
   readonly end: number;
   /** Tokens that are never produced. */
   readonly forbidden: readonly number[];
-  /** A token may not follow itself. */
+  /** A token may not follow itself, nor a token that it has followed before. */
   readonly forbidRepeats: boolean;
 }
 
@@ -49,7 +50,8 @@ export async function searchBeams(settings: SearchSettings, step: DecoderStep): 
 
   for (let t = 0; t < maxTokens; t += 1) {
     const logProbs = await step(tokens, t, parents);
-    const candidates = rankCandidates({ settings, logProbs, scores, previous: tokens, isFirst: t === 0 });
+    const avoided = settings.forbidRepeats ? sequences.map((sequence) => tokensToAvoid(sequence, start)) : [];
+    const candidates = rankCandidates({ settings, logProbs, scores, avoided, isFirst: t === 0 });
     sequences = candidates.map(({ beam, token }) => [...(sequences[beam] ?? []), token]);
     for (const [index, { beam, token, score }] of candidates.entries()) {
       parents[index] = beam;

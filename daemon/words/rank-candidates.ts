@@ -13,8 +13,8 @@ export interface Ranking {
   readonly logProbs: Float32Array;
   /** Running scores, [beamSize]. */
   readonly scores: Float32Array;
-  /** Token that each beam said last, [beamSize]. */
-  readonly previous: Int32Array;
+  /** Tokens that each beam may not say next, [beamSize]. */
+  readonly avoided: readonly (readonly number[])[];
   /** At the first step all beams are the same, so that beam 0 speaks for them. */
   readonly isFirst: boolean;
 }
@@ -24,7 +24,7 @@ export interface Ranking {
  * token. Something forbidden counts as minus infinity and is taken only where nothing else is left.
  * @throws RangeError on a NaN.
  */
-export function rankCandidates({ settings, logProbs, scores, previous, isFirst }: Ranking): Candidate[] {
+export function rankCandidates({ settings, logProbs, scores, avoided, isFirst }: Ranking): Candidate[] {
   const { beamSize } = settings;
   const vocabularySize = logProbs.length / beamSize;
   const best: Candidate[] = [];
@@ -32,13 +32,14 @@ export function rankCandidates({ settings, logProbs, scores, previous, isFirst }
   let worst = -Infinity;
   for (let beam = 0; beam < (isFirst ? 1 : beamSize); beam += 1) {
     const running = scores[beam] ?? 0;
+    const isForbidden = (token: number): boolean => settings.forbidden.includes(token) || avoided[beam]?.includes(token) === true;
     const row = logProbs.subarray(beam * vocabularySize, (beam + 1) * vocabularySize);
     for (let token = 0; token < vocabularySize; token += 1) {
       let score = Math.fround(running + (row[token] ?? NaN));
       // Nearly all end here. A NaN does not.
       if (isFull && score <= worst) continue;
       if (Number.isNaN(score)) throw new RangeError(`the decoder gave NaN for token ${token} of beam ${beam}`);
-      if (isForbidden(settings, token, previous[beam])) {
+      if (isForbidden(token)) {
         if (isFull) continue;
         score = -Infinity;
       }
@@ -49,10 +50,6 @@ export function rankCandidates({ settings, logProbs, scores, previous, isFirst }
     }
   }
   return best;
-}
-
-function isForbidden(settings: SearchSettings, token: number, previous: number | undefined): boolean {
-  return (settings.forbidRepeats && token === previous) || settings.forbidden.includes(token);
 }
 
 /** Behind its equals, so that whoever came first stays first. */

@@ -26,7 +26,9 @@ function naiveSearch({ beamSize, maxTokens, end, forbidden, forbidRepeats }: Sea
   for (let t = 0; t < maxTokens; t += 1) {
     const all = (t === 0 ? beams.slice(0, 1) : beams).flatMap(({ sequence, score }) =>
       model(sequence).map((logProb, token) => {
-        const isForbidden = forbidden.includes(token) || (forbidRepeats && token === (sequence.at(-1) ?? plain.start));
+        const last = sequence.at(-1) ?? plain.start;
+        const isPairSaidBefore = sequence.some((said, at) => said === last && sequence[at + 1] === token);
+        const isForbidden = forbidden.includes(token) || (forbidRepeats && (token === last || isPairSaidBefore));
         return { sequence: [...sequence, token], score: isForbidden ? -Infinity : Math.fround(score + logProb) };
       }),
     );
@@ -142,11 +144,11 @@ test('Of equals the lower beam and the lower token come first', async (t) => {
   t.deepEqual(best, { tokens: [1, 1], score: -1 });
 });
 
-test('What is forbidden is never said, nor anything twice in a row', async (t) => {
+test('What is forbidden is never said, nor anything twice in a row, nor a pair of words twice', async (t) => {
   const model: Model = () => [-8, -0.25, -1, -2, -4];
   const settings = { ...plain, beamSize: 2, maxTokens: 5, forbidden: [1], forbidRepeats: true };
   const best = await searchBeams(settings, stepOf(model));
-  t.deepEqual(best.tokens, [2, 3, 2, 3, 2]);
+  t.deepEqual(best.tokens, [2, 3, 2, 4, 2]);
 });
 
 test('A decoder that gives NaN is refused', async (t) => {

@@ -1,5 +1,6 @@
 """Beam search with the stopping rule of the paper's published code; `docs/bundle.md` states it in words."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ FINISHED_PENALTY = 1000.0
 
 @dataclass(frozen=True)
 class DecodingSettings:
-    beam_size: int = 3
+    beam_size: int = 1
     max_tokens: int = 20
     forbid_repeats: bool = True
 
@@ -29,6 +30,11 @@ Step = Callable[[np.ndarray, int, np.ndarray], np.ndarray]
 """(last tokens [B], position, beams they continue [B]) to log-probabilities [B, V]."""
 
 
+def tokens_to_avoid(sequence: list[int]) -> list[int]:
+    """The last token, and all that have followed it before, so that no pair of words is said twice."""
+    return [*sequence[-1:], *(after for before, after in itertools.pairwise(sequence) if before == sequence[-1])]
+
+
 def beam_search(step: Step, settings: DecodingSettings) -> Decoded:
     beams = settings.beam_size
     tokens = np.full(beams, START)
@@ -40,8 +46,8 @@ def beam_search(step: Step, settings: DecodingSettings) -> Decoded:
         log_probs = np.array(step(tokens, t, parents), dtype=np.float64)
         if settings.forbid_repeats:
             log_probs[:, [PAD, START, UNKNOWN]] = -np.inf
-            if t:
-                log_probs[np.arange(beams), tokens] = -np.inf
+            for row, sequence in zip(log_probs, sequences, strict=True):
+                row[tokens_to_avoid(sequence)] = -np.inf
         total = scores[:1, None] + log_probs[:1] if t == 0 else scores[:, None] + log_probs
         best = np.argsort(-total, axis=None, kind="stable")[:beams]
         parents, tokens = np.unravel_index(best, total.shape)

@@ -17,7 +17,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--set", type=Path, required=True, help="folder made by the listening_set stage")
     parser.add_argument("--student", type=Path, help="checkpoint to caption the set with, in fp32")
-    parser.add_argument("--beam", type=int, default=3)
+    parser.add_argument("--beam", type=int, default=DecodingSettings().beam_size, help="beams of the search (default: %(default)s)")
     parser.add_argument("--captions", type=Path, help="JSON lines of `earshot caption --once --json`")
     parser.add_argument("--tagger", type=Path, help="EfficientAT weights: score its labels as a baseline")
     parser.add_argument("--labels", type=Path, help="class_labels_indices.csv of the tagger")

@@ -41,7 +41,7 @@ def render_single_sounds(pool: Pool, per_label: int, audio: AudioSettings, seed:
             by_label.setdefault(spoken_label(clip), []).append(index)
     for label, indices in sorted(by_label.items()):
         meant = tuple(concept.name for concept in concepts if concept.source_label.search(label))
-        if not meant:
+        if not meant or "quiet" in meant:
             continue
         for index in rng.permutation(indices)[:per_label]:
             sound = trim_silence(pool.audio(int(index)))[: audio.window_samples]
