@@ -5,7 +5,6 @@
  *
  * Windows slide by one segment over synthetic sound, as they do in the daemon, so that each pays for one segment.
  */
-import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
 import { Command } from 'commander';
@@ -100,10 +99,5 @@ const report = {
   decoder_steps_per_window: perWindow(steps?.runs),
   wall_ms_per_window: perWindow(wallMs),
   cpu_seconds_per_hour_of_sound: Number(((total / options.windows) * (3.6 / (hopSamples / audio.sample_rate))).toFixed(1)),
-  peak_rss_mb: Math.round(peakRssMb()),
 };
 process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-
-function peakRssMb(): number {
-  return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? NaN) / 1024;
-}
