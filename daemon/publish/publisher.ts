@@ -44,7 +44,7 @@ export interface PublisherOptions extends BrokerOptions {
   /** Undefined: no discovery. */
   readonly homeAssistant?: { readonly prefix: string } | undefined;
   readonly healthIntervalMs?: number | undefined;
-  /** Each of the two halves of closing may take so long, ms. */
+  /** Each step of closing may take so long, ms: delivering, saying `offline`, taking leave. */
   readonly closeWithinMs?: number | undefined;
   readonly backOff?: BackOffOptions | undefined;
   readonly delivery?: DeliveryOptions | undefined;

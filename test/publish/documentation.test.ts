@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { buildCaptionEvent } from '../../daemon/event/build-caption-event.js';
 import { buildHealth } from '../../daemon/event/health.js';
 import { sourceState } from '../../daemon/event/source-state.js';
 import { captionPayload } from '../../daemon/publish/message.js';
+import { hastyTimers } from './helpers/hasty-timers.js';
 import { mosquitto, mosquittoTest } from './helpers/mosquitto.js';
-import { captionTopic, event, startPublisher } from './helpers/publisher.js';
+import { captionTopic, event, healthTopic, startPublisher, stateTopic, statusTopic } from './helpers/publisher.js';
 import { subscribe } from './helpers/subscriber.js';
-import { until } from './helpers/until.js';
 
 const page = readFileSync(new URL('../../../docs/mqtt.md', import.meta.url), 'utf8');
 
@@ -33,17 +34,24 @@ mosquittoTest('the access control list shown is enough', async (t) => {
   });
   await broker.start();
   const subscriber = await subscribe(t, broker.url, { username: 'reader', password: 'password' });
-  const { publisher, codes } = startPublisher(t, {
-    url: broker.url,
-    username: 'earshot',
-    password: 'password',
-    homeAssistant: { prefix: 'homeassistant' },
-  });
+  const { timers } = hastyTimers(1000, 10_000);
+  const { publisher, codes } = startPublisher(
+    t,
+    { url: broker.url, username: 'earshot', password: 'password', homeAssistant: { prefix: 'homeassistant' }, closeWithinMs: 20_000 },
+    { timers, random: () => 0.5 },
+  );
   publisher.sourceState('mic', { state: 'listening', since: '2026-11-23T06:00:00.000Z' });
   publisher.health({ windowsCaptioned: 0, windowsGated: 0, windowsSkipped: 0, lagSeconds: 0 });
   publisher.caption(event(1));
   await subscriber.waitFor(captionTopic);
+  await subscriber.waitFor(stateTopic);
+  await subscriber.waitFor(healthTopic);
+  // The birth of Home Assistant is heard when everything is said again.
+  while (subscriber.on('homeassistant/device/earshot_pi/config').length < 2) {
+    await subscriber.client.publishAsync('homeassistant/status', 'online', { qos: 1 });
+    await delay(20);
+  }
   await publisher.close();
-  await until(() => subscriber.received.length >= 6);
+  await subscriber.waitForPayload(statusTopic, 'offline');
   t.deepEqual(codes(), []);
 });

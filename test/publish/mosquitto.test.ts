@@ -1,8 +1,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { startEmbeddedBroker } from '../../daemon/publish/embedded-broker/start-embedded-broker.js';
+import { hastyTimers } from './helpers/hasty-timers.js';
 import { mosquitto, mosquittoTest } from './helpers/mosquitto.js';
 import { captionTopic, event, numbers, startPublisher, statusTopic } from './helpers/publisher.js';
 import { subscribe } from './helpers/subscriber.js';
@@ -99,15 +101,8 @@ mosquittoTest('Home Assistant finds the device, and is told everything again aft
   const broker = await mosquitto(t);
   await broker.start();
   const subscriber = await subscribe(t, broker.url);
-  const asked: number[] = [];
-  const timers = {
-    // The wait after a birth message is the only one of seconds here.
-    after(ms: number, callback: () => void) {
-      if (ms >= 1000 && ms <= 10_000) asked.push(ms);
-      const timer = setTimeout(callback, ms >= 1000 && ms <= 10_000 ? 1 : ms);
-      return () => clearTimeout(timer);
-    },
-  };
+  // The wait after a birth message is the only one of these.
+  const { timers, asked } = hastyTimers(1000, 10_000);
   const discovery = 'homeassistant/device/earshot_pi/config';
   const { publisher } = startPublisher(
     t,
@@ -123,8 +118,7 @@ mosquittoTest('Home Assistant finds the device, and is told everything again aft
   // Until the publisher's own subscription stands, a birth message may pass it by.
   while (subscriber.on(discovery).length < 2) {
     await subscriber.client.publishAsync('homeassistant/status', 'online', { qos: 1 });
-    await subscriber.waitForPayload('homeassistant/status', 'online');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await delay(20);
   }
   await until(() => subscriber.on('earshot/pi/mic/state').length >= 2);
   t.is(asked[0], 5500);

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { connect, type MqttClient } from 'mqtt';
 import type { Message } from '../message.js';
 import type { PublishError } from '../publish-error.js';
@@ -92,6 +93,8 @@ export async function openConnection(settings: ConnectionSettings, protocol: Pro
       resolve(reason);
     });
   });
+  // One message at a time in small packets: with Nagle's algorithm each would wait for the acknowledgement of the last.
+  if (client.stream instanceof Socket) client.stream.setNoDelay(true);
   const fits = createPacketGuard(longestIncomingPacket);
   client.stream.on('data', (chunk: Uint8Array) => {
     if (!fits(chunk)) destroy(new Error(`it sent a packet of more than ${longestIncomingPacket} bytes`));

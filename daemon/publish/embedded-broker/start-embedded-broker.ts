@@ -38,7 +38,7 @@ export async function startEmbeddedBroker({ host, port, limits }: EmbeddedBroker
   const bounds = { ...defaultLimits, ...limits };
   const broker = await Aedes.createBroker(brokerLimits(bounds));
 
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     const client = broker.handle(socket);
     const fits = createPacketGuard(bounds.packetBytes);
     // Sees each chunk just before the broker does.

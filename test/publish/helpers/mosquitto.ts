@@ -10,6 +10,10 @@ import { freePort } from './free-port.js';
 
 const binary = ['/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto', '/opt/homebrew/sbin/mosquitto'].find((file) => existsSync(file));
 
+const running = new Set<ChildProcess>();
+// A test run that ends badly has no teardown.
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 /** A test that needs a real mosquitto; skipped, and it says so, where there is none. */
 export function mosquittoTest(title: string, run: (t: ExecutionContext) => Promise<void>): void {
   if (binary === undefined) test.skip(`${title} (skipped: mosquitto is not installed)`, run);
@@ -56,6 +60,7 @@ export async function mosquitto(t: ExecutionContext, { config = '', users, files
     const exited = new Promise((resolve) => child?.once('exit', resolve));
     child.kill(signal);
     await exited;
+    running.delete(child);
   };
   t.teardown(async () => {
     await stop('SIGKILL');
@@ -68,6 +73,7 @@ export async function mosquitto(t: ExecutionContext, { config = '', users, files
     folder,
     async start() {
       child = spawn(binary!, ['-c', 'mosquitto.conf'], { cwd: folder, stdio: 'ignore' });
+      running.add(child);
       while (!(await accepts(port))) {
         if (child.exitCode !== null) throw new Error(`mosquitto exited with ${child.exitCode}`);
         await delay(10);
