@@ -21,6 +21,8 @@ export async function run(options: SettingOptions): Promise<void> {
   const { config } = loadSettings(options);
   const log = createLog({ level: config.log.level, destination: stdout() });
   const stop = listenForStop();
+  // What nobody foresaw ends the process, as it should, but not without a line in the log.
+  process.on('uncaughtExceptionMonitor', (err) => log.fatal({ err }, 'earshot fails'));
   try {
     const password = readPassword(config);
     const bundle = await loadBundle(modelDirectory(config.model));
