@@ -36,10 +36,11 @@ def _prepared(source: Path, folder: str) -> Path:
     return prepared
 
 
-def stem_nodes(path: Path) -> list[str]:
-    """The first convolution: one input channel at full resolution, slower in int8 than in fp32."""
+def kept_in_fp32(path: Path) -> list[str]:
+    """Convolutions that int8 makes slower or much worse: stem and first block at full resolution, and all depthwise ones."""
     convolutions = [node for node in onnx.load(path).graph.node if node.op_type == "Conv"]
-    return [convolutions[0].name]
+    depthwise = [node for node in convolutions if any(a.name == "group" and a.i > 1 for a in node.attribute)]
+    return sorted({node.name for node in [*convolutions[:4], *depthwise]})
 
 
 def quantize_encoder(source: Path, target: Path, segments: Iterable[np.ndarray]) -> None:
@@ -51,7 +52,7 @@ def quantize_encoder(source: Path, target: Path, segments: Iterable[np.ndarray])
             prepared, target, SegmentReader(segments),
             quant_format=QuantFormat.QDQ, per_channel=True, op_types_to_quantize=["Conv"],
             weight_type=QuantType.QInt8, activation_type=QuantType.QUInt8,
-            calibrate_method=CalibrationMethod.MinMax, nodes_to_exclude=stem_nodes(prepared),
+            calibrate_method=CalibrationMethod.MinMax, nodes_to_exclude=kept_in_fp32(prepared),
             extra_options={"CalibMovingAverage": True},
         )  # fmt: skip
 
