@@ -6,18 +6,24 @@ import numpy as np
 import soundfile
 import soxr
 
+from ..errors import TrainerError
 
-class UnreadableAudio(Exception):
-    """A recording that does not decode; the message names the file and the remedy."""
+
+class UnreadableAudio(TrainerError):
+    """A recording that does not decode to sound."""
 
 
 def load_mono(path: Path, sample_rate: int) -> np.ndarray:
-    """Decode `path` to float32 [samples] in [-1, 1] at `sample_rate` Hz."""
+    """Decode `path` to float32 [samples] at `sample_rate` Hz, full scale at 1; raises `UnreadableAudio`."""
     try:
         samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
     except (soundfile.LibsndfileError, OSError, RuntimeError) as error:
-        raise UnreadableAudio(f"{path}: does not decode ({error}); convert it to wav or flac, or leave it out") from error
-    if len(samples) == 0:
-        raise UnreadableAudio(f"{path}: holds no samples; leave it out")
+        raise UnreadableAudio(f"{path}: does not decode ({error})", "Convert it to wav or flac, or leave it out") from error
     mono = samples.mean(axis=1)
-    return mono if rate == sample_rate else soxr.resample(mono, rate, sample_rate, quality="HQ")
+    if rate != sample_rate and len(mono):
+        mono = soxr.resample(mono, rate, sample_rate, quality="HQ")
+    if len(mono) == 0:
+        raise UnreadableAudio(f"{path}: holds no samples", "Leave it out, or record it again")
+    if not np.isfinite(mono).all():
+        raise UnreadableAudio(f"{path}: holds samples that are not numbers", "Convert it again from its source, or leave it out")
+    return mono

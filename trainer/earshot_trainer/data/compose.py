@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..errors import TrainerError
+from .captions import CaptionedClip
 from .concept_pools import Candidate
 from .lexicon import Concept, Mention, find_mentions
 from .render import Placement
@@ -24,7 +26,7 @@ class Script:
     corpus: str
 
 
-def write_scripts(clips, concepts: list[Concept], pools: dict[str, list[Candidate]]) -> list[Script]:
+def write_scripts(clips: list[CaptionedClip], concepts: list[Concept], pools: dict[str, list[Candidate]]) -> list[Script]:
     """Every caption of `clips` whose sounds are all in the pools."""
     scripts = []
     for clip in clips:
@@ -41,6 +43,11 @@ class ScriptChooser:
     """Draws scripts: human captions with rare sounds favoured, and single sounds with all concepts alike."""
 
     def __init__(self, scripts: list[Script], concepts: list[Concept], pools: dict[str, list[Candidate]], single_share: float):
+        if not scripts:
+            raise TrainerError(
+                f"no caption can be composed: none mentions only sounds of which there are {FEWEST_CLIPS} clips or more",
+                "Give --captions that speak of the sounds in the pool, or more recordings of the sounds they speak of",
+            )
         self.scripts = scripts
         self.single_share = single_share
         counts: dict[str, int] = {}

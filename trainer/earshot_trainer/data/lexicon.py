@@ -30,6 +30,10 @@ class Concept:
     def source_label(self) -> re.Pattern[str]:
         return re.compile(self.label)
 
+    def is_named_in(self, caption: str) -> bool:
+        """Whether a normalised caption mentions the sound, or says of it what we say ourselves."""
+        return bool(self.mention.search(caption)) or any(own.lower() in caption for own in self.captions)
+
 
 @dataclass(frozen=True)
 class Mention:

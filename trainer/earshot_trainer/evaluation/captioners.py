@@ -13,7 +13,8 @@ from ..audio.logmel import LogMel
 from ..audio.settings import AudioSettings
 from ..captioning import caption_embeddings
 from ..decoding import DecodingSettings
-from ..model.mobilenet import Tagger
+from ..errors import TrainerError
+from ..model.mobilenet import load_tagger
 from ..model.student import load_student
 from ..tokenizer import Tokenizer
 
@@ -36,15 +37,24 @@ def student_captions(checkpoint: Path, paths: list[Path], decoding: DecodingSett
         yield tokenizer.decode(caption_embeddings(student, student.encode(log_mel)[0], decoding).tokens)
 
 
+def read_labels(path: Path) -> list[str]:
+    """The 527 AudioSet labels in the order of the tagger's outputs."""
+    remedy = "Give AudioSet's class_labels_indices.csv"
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            names = [row["display_name"] for row in csv.DictReader(file)]
+    except (OSError, KeyError, UnicodeDecodeError) as error:
+        raise TrainerError(f"{path}: cannot be read as a csv with a column display_name ({error})", remedy) from error
+    if len(names) != 527:
+        raise TrainerError(f"{path}: lists {len(names)} labels where the tagger has 527", remedy)
+    return names
+
+
 @torch.inference_mode()
 def tagger_labels(weights: Path, labels: Path, paths: list[Path], best: int) -> Iterator[list[str]]:
     """The `best` AudioSet labels of each recording's own sound (padding left out), best first."""
-    tagger, audio = Tagger(), AudioSettings()
-    tagger.load_state_dict(torch.load(weights, weights_only=True))
-    tagger.eval()
-    log_mel = LogMel(audio)
-    with open(labels, newline="", encoding="utf-8") as file:
-        names = [row["display_name"] for row in csv.DictReader(file)]
+    tagger, audio = load_tagger(weights), AudioSettings()
+    log_mel, names = LogMel(audio), read_labels(labels)
     for path in paths:
         samples = load_mono(path, audio.sample_rate)[: audio.window_samples]
         samples = np.pad(samples, (audio.history_samples, max(0, 32 * audio.hop_length - len(samples))))

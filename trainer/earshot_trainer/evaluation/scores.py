@@ -22,7 +22,7 @@ def score_mixes(items: list[Item], captions: dict[str, str]) -> dict[str, float]
 
 def names_sound(caption: str, item: Item, concepts: dict[str, Concept]) -> bool:
     """Whether a caption mentions one of the item's concepts."""
-    return any(concepts[name].mention.search(normalise(caption)) for name in item.concepts)
+    return any(concepts[name].is_named_in(normalise(caption)) for name in item.concepts)
 
 
 def score_single_sounds(items: list[Item], captions: dict[str, str], concepts: dict[str, Concept]) -> dict[str, float]:

@@ -7,6 +7,9 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from ..errors import TrainerError
+from ..files import read_json_lines
+
 
 @dataclass(frozen=True)
 class Item:
@@ -20,19 +23,23 @@ class Item:
 
 
 def write_item(folder: Path, item: Item, samples: np.ndarray, rate: int) -> None:
+    """Add a recording [samples] at `rate` Hz to the set."""
     soundfile.write(folder / item.file, samples, rate, subtype="PCM_16")
     with open(folder / "items.jsonl", "a", encoding="utf-8") as file:
         file.write(json.dumps(asdict(item)) + "\n")
 
 
 def read_items(folder: Path) -> list[Item]:
-    with open(folder / "items.jsonl", encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
+    """The items of a set, in the order they were written."""
+    rows = read_json_lines(folder / "items.jsonl", "Make the set with the listening_set stage, to its end")
     return [Item(r["file"], r["kind"], tuple(r["references"]), tuple(r["concepts"]), r["label"]) for r in rows]
 
 
 def read_hypotheses(path: Path) -> dict[str, str]:
     """Captions by file name from JSON lines as `earshot caption --once --json` prints them."""
-    with open(path, encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file if line.strip()]
-    return {Path(row["file"]).name: row["caption"] for row in rows}
+    remedy = "Write it with: earshot caption --once --json FILE... > FILE.jsonl"
+    rows = read_json_lines(path, remedy)
+    try:
+        return {Path(row["file"]).name: row["caption"] for row in rows}
+    except (KeyError, TypeError) as error:
+        raise TrainerError(f"{path}: has lines without file or caption", remedy) from error

@@ -10,6 +10,8 @@ from pathlib import Path
 from ..audio.logmel import analysis_window, kaldi_mel_bank
 from ..audio.settings import AudioSettings
 from ..decoding import DecodingSettings
+from ..errors import TrainerError
+from ..files import naming
 from ..model.student import StudentSettings
 from ..tokenizer import END, PAD, START, UNKNOWN
 from .onnx import GRAPHS
@@ -28,14 +30,43 @@ def _audio(audio: AudioSettings) -> dict:
     }  # fmt: skip
 
 
+def require_replaceable(folder: Path) -> None:
+    """Refuse to write a bundle where something else is: writing it removes what was there."""
+    if not folder.exists() or (folder / "manifest.json").exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    remedy = "Give --out a new folder, or an older bundle to replace"
+    raise TrainerError(f"{folder}: is there already and is no bundle", remedy)
+
+
 def write_bundle(
     folder: Path, graphs: dict[str, Path], settings: StudentSettings, words: list[str], decoding: DecodingSettings,
     embedding_size: int, about: dict, card: str,
 ) -> dict:  # fmt: skip
-    """Write a whole bundle into `folder`; `about` holds name, description, quality, training and licences."""
-    part = folder.with_name(folder.name + ".part")
+    """Write a whole bundle into `folder`; `about` holds name, description, quality, training and licences.
+
+    The bundle that was there stays until the new one is whole. Returns the manifest.
+    """
+    require_replaceable(folder)
+    part, before = folder.with_name(f".{folder.name}.part"), folder.with_name(f".{folder.name}.before")
     shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
+    try:
+        with naming(folder):
+            part.mkdir(parents=True)
+            manifest = _write_files(part, graphs, settings, words, decoding, embedding_size, about, card)
+            shutil.rmtree(before, ignore_errors=True)
+            if folder.exists():
+                folder.replace(before)
+            part.replace(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(before, ignore_errors=True)
+    return manifest
+
+
+def _write_files(
+    part: Path, graphs: dict[str, Path], settings: StudentSettings, words: list[str], decoding: DecodingSettings,
+    embedding_size: int, about: dict, card: str,
+) -> dict:  # fmt: skip
     for graph in GRAPHS:
         shutil.copyfile(graphs[graph], part / f"{graph}.onnx")
     audio, shape = settings.audio, settings.decoder
@@ -61,6 +92,4 @@ def write_bundle(
         "quality": about["quality"], "training": about["training"], "licences": about["licences"],
     }  # fmt: skip
     (part / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    part.replace(folder)
     return manifest

@@ -15,6 +15,8 @@ GRAPHS = ("encoder", "memory", "decoder")
 
 
 class SegmentEncoder(nn.Module):
+    """`encoder.onnx`: log-mel of one segment to its embeddings."""
+
     def __init__(self, student: Student):
         super().__init__()
         self.student = student
@@ -24,6 +26,8 @@ class SegmentEncoder(nn.Module):
 
 
 class WindowMemory(nn.Module):
+    """`memory.onnx`: embeddings of a window to the decoder's cross-attention keys and values."""
+
     def __init__(self, student: Student):
         super().__init__()
         self.student = student
@@ -33,6 +37,8 @@ class WindowMemory(nn.Module):
 
 
 class DecoderStep(nn.Module):
+    """`decoder.onnx`: one step of the decoder."""
+
     def __init__(self, student: Student):
         super().__init__()
         self.decoder = student.decoder

@@ -2,9 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+
+from .weights import read_weights, require_fit
+
+TAGGER_REMEDY = "Give the file of EfficientAT's mn04_as (mn04_as_mAP_432.pt)"
 
 
 def round_to_8(value: float) -> int:
@@ -15,6 +20,8 @@ def round_to_8(value: float) -> int:
 
 @dataclass(frozen=True)
 class BlockShape:
+    """One inverted residual: kernel size, channels within and after it, what it has, and its stride."""
+
     kernel: int
     expanded: int
     out: int
@@ -88,6 +95,8 @@ class ConcurrentSqueezeExcite(nn.Module):
 
 
 class InvertedResidual(nn.Module):
+    """Expand, convolve each channel, gate, project; with a shortcut where the shapes allow it."""
+
     def __init__(self, cin: int, shape: BlockShape):
         super().__init__()
         act = nn.Hardswish if shape.hard_swish else nn.ReLU
@@ -144,3 +153,11 @@ class Tagger(nn.Module):
     def forward(self, log_mel: Tensor) -> Tensor:
         """Log-mel [batch, 1, mel, frames] to class logits [batch, 527]."""
         return self.classifier(self.embed(log_mel))
+
+
+def load_tagger(path: Path) -> Tagger:
+    """The EfficientAT tagger mn04_as in eval mode, from the file its authors publish."""
+    tagger, weights = Tagger(), read_weights(path, TAGGER_REMEDY)
+    require_fit(path, weights, tagger.state_dict(), TAGGER_REMEDY)
+    tagger.load_state_dict(weights)
+    return tagger.eval()

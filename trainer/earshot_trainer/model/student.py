@@ -1,6 +1,7 @@
 """The segment student: a MobileNetV3 over independent segments, a Transformer decoder over the window."""
 
 from dataclasses import asdict, dataclass, field
+from io import BytesIO
 from pathlib import Path
 
 import torch
@@ -8,8 +9,13 @@ from torch import Tensor, nn
 
 from ..audio.logmel import LogMel
 from ..audio.settings import AudioSettings
+from ..errors import TrainerError
+from ..files import written_whole
 from .decoder import CaptionDecoder, DecoderSettings
-from .mobilenet import MobileNetEncoder
+from .mobilenet import TAGGER_REMEDY, MobileNetEncoder
+from .weights import read_weights, require_fit
+
+_STUDENT_REMEDY = "Give a checkpoint that the train stage wrote, for example student.pt of its run folder"
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,7 @@ class StudentSettings:
 
 
 class Student(nn.Module):
-    """Waveform windows to captions."""
+    """Log-mel of windows to next-word logits; an encoder that sees one segment at a time, a decoder that sees the window."""
 
     def __init__(self, settings: StudentSettings):
         super().__init__()
@@ -71,21 +77,27 @@ class Student(nn.Module):
 
 def load_tagger_weights(student: Student, path: Path) -> None:
     """Start the encoder from an EfficientAT tagger of the same width."""
-    weights = torch.load(path, map_location="cpu", weights_only=True)
+    weights = read_weights(path, TAGGER_REMEDY)
     features = {key.removeprefix("features."): value for key, value in weights.items() if key.startswith("features.")}
+    require_fit(path, features, student.encoder.features.state_dict(), TAGGER_REMEDY)
     student.encoder.features.load_state_dict(features)
 
 
 def save_student(path: Path, student: Student, words: list[str], **extra: object) -> None:
-    """Write a checkpoint that rebuilds itself; replaces `path` only when the new file is whole."""
-    part = path.with_suffix(".part")
-    torch.save({"settings": asdict(student.settings), "weights": student.state_dict(), "words": words, **extra}, part)
-    part.replace(path)
+    """Write a checkpoint that rebuilds itself; where that fails (a full disk), the one that was at `path` stays."""
+    content = {"settings": asdict(student.settings), "weights": student.state_dict(), "words": words, **extra}
+    whole = BytesIO()  # written to a file by itself, torch tells a full disk as an inner mistake of its own
+    torch.save(content, whole)
+    with written_whole(path) as part:
+        part.write_bytes(whole.getbuffer())
 
 
 def load_student(path: Path) -> tuple[Student, list[str], dict]:
     """Read a checkpoint: the student in eval mode, its words, and everything else that was saved."""
-    checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+    checkpoint = read_weights(path, _STUDENT_REMEDY)
+    missing = [key for key in ("settings", "weights", "words") if key not in checkpoint]
+    if missing:
+        raise TrainerError(f"{path}: is no checkpoint of a student (it has no {missing[0]})", _STUDENT_REMEDY)
     student = Student(StudentSettings.from_dict(checkpoint.pop("settings")))
     student.load_state_dict(checkpoint.pop("weights"))
     return student.eval(), checkpoint.pop("words"), checkpoint

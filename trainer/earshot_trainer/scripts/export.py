@@ -1,18 +1,21 @@
 """Stage 5: export a student to ONNX, quantize it to int8 and write the bundle that the daemon runs."""
 
 import argparse
-import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from ..data.mixes import Mixes
 from ..decoding import DecodingSettings
-from ..export.bundle import write_bundle
+from ..errors import TrainerError
+from ..export.bundle import require_replaceable, write_bundle
 from ..export.card import model_card
 from ..export.onnx import export_graphs
 from ..export.quantize import quantize_encoder, quantize_matrices
+from ..files import read_json
 from ..model.student import Student, load_student
+from .stage import at_least, run_stage
 
 
 def calibration_segments(student: Student, mixes: Mixes, count: int) -> list[np.ndarray]:
@@ -23,47 +26,59 @@ def calibration_segments(student: Student, mixes: Mixes, count: int) -> list[np.
     return [windows[rng.integers(len(windows))][None].numpy() for windows in segments]
 
 
+def quantize(student: Student, graphs: dict[str, Path], mixes: Mixes, count: int, work: Path) -> dict[str, Path]:
+    """The int8 graphs, written into `work`: the encoder calibrated on `count` segments of `mixes`."""
+    mixes.recut(student.settings.audio.segment_frames, student.settings.audio.context_frames)
+    mixes.require_audio(student.settings.audio, "the student")
+    int8 = {graph: work / f"{graph}.int8.onnx" for graph in graphs}
+    quantize_encoder(graphs["encoder"], int8["encoder"], calibration_segments(student, mixes, count))
+    for graph in ("memory", "decoder"):
+        quantize_matrices(graphs[graph], int8[graph])
+    return int8
+
+
+def read_facts(path: Path | None, option: str) -> dict:
+    """Figures for the manifest; none where no file is given."""
+    remedy = f"Give {option} a file that the quality stage wrote"
+    facts = read_json(path, remedy) if path else {}
+    if not isinstance(facts, dict):
+        raise TrainerError(f"{path}: holds no JSON object", remedy)
+    return facts
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--student", type=Path, required=True, help="checkpoint written by the train stage")
     parser.add_argument("--mixes", type=Path, required=True, help="composed set to calibrate on")
     parser.add_argument("--out", type=Path, required=True, help="bundle folder, for example models/default")
-    parser.add_argument("--calibration", type=int, default=300, help="segments to calibrate on (default: 300)")
+    parser.add_argument("--calibration", type=at_least(1), default=300, help="segments to calibrate on (default: 300)")
     parser.add_argument("--quality", type=Path, help="JSON of measured figures for the manifest and the model card")
     parser.add_argument("--training", type=Path, help="JSON that says what the student was trained on")
     parser.add_argument("--description", default="English captions of everyday sounds, for microphones at home")
     parser.add_argument("--fp32", action="store_true", help="leave the graphs in fp32 (for comparison)")
     options = parser.parse_args()
+    require_replaceable(options.out)
     student, words, _ = load_student(options.student)
     decoding = DecodingSettings()
-    work = options.out.parent / f".{options.out.name}-graphs"
-    graphs = export_graphs(student, decoding, work)
-    if not options.fp32:
-        int8 = {graph: work / f"{graph}.int8.onnx" for graph in graphs}
-        segments = calibration_segments(student, Mixes(options.mixes), options.calibration)
-        quantize_encoder(graphs["encoder"], int8["encoder"], segments)
-        for graph in ("memory", "decoder"):
-            quantize_matrices(graphs[graph], int8[graph])
-        graphs = int8
     about = {
-        "name": options.out.name,
+        "name": options.out.resolve().name,
         "description": options.description,
-        "quality": json.loads(options.quality.read_text()) if options.quality else {},
-        "training": json.loads(options.training.read_text()) if options.training else {},
+        "quality": read_facts(options.quality, "--quality"),
+        "training": read_facts(options.training, "--training"),
         "licences": [
             {"what": "the trained weights", "licence": "research and personal use: some training recordings are non-commercial"},
             {"what": "initial encoder weights (EfficientAT mn04_as)", "licence": "MIT"},
         ],
     }
-    manifest = write_bundle(
-        options.out, graphs, student.settings, words, decoding, student.encoder.embedding_size, about, model_card(about)
-    )
-    for path in work.iterdir():
-        path.unlink()
-    work.rmdir()
+    with TemporaryDirectory() as folder:
+        graphs = export_graphs(student, decoding, Path(folder))
+        if not options.fp32:
+            graphs = quantize(student, graphs, Mixes(options.mixes), options.calibration, Path(folder))
+        size = student.encoder.embedding_size
+        manifest = write_bundle(options.out, graphs, student.settings, words, decoding, size, about, model_card(about))
     total = sum(entry["bytes"] for entry in manifest["files"].values())
     print(f"bundle written to {options.out}, {total / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":
-    main()
+    run_stage(main)

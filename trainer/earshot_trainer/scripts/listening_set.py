@@ -14,7 +14,10 @@ from ..data.concept_pools import candidates, is_validation, spoken_label
 from ..data.lexicon import load_concepts
 from ..data.pool import Pool
 from ..data.render import render, trim_silence
+from ..errors import TrainerError
 from ..evaluation.sets import Item, write_item
+from ..files import naming
+from .stage import at_least, run_stage
 
 
 def render_mixes(pool: Pool, captions: Path, count: int, audio: AudioSettings, seed: int, out: Path) -> None:
@@ -49,22 +52,36 @@ def render_single_sounds(pool: Pool, per_label: int, audio: AudioSettings, seed:
             write_item(out, item, sound, audio.sample_rate)
 
 
+def require_replaceable(folder: Path) -> None:
+    """Refuse to write a set where something else is: writing it removes what was there."""
+    if not folder.exists() or (folder / "items.jsonl").exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    remedy = "Give --out a new folder, or an older evaluation set to replace"
+    raise TrainerError(f"{folder}: is there already and is no evaluation set", remedy)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pool", type=Path, required=True)
+    parser.add_argument("--pool", type=Path, required=True, help="folder made by the prepare stage")
     parser.add_argument("--captions", type=Path, required=True, help="human captions that no student was trained on")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--mixes", type=int, default=600)
-    parser.add_argument("--per-label", type=int, default=8)
-    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--out", type=Path, required=True, help="folder for the recordings and items.jsonl")
+    parser.add_argument("--mixes", type=at_least(0), default=600, help="composed mixes (default: 600)")
+    parser.add_argument("--per-label", type=at_least(0), default=8, help="single sounds of each label, at most (default: 8)")
+    parser.add_argument("--seed", type=at_least(0), default=7)
     options = parser.parse_args()
-    shutil.rmtree(options.out, ignore_errors=True)
-    options.out.mkdir(parents=True)
+    require_replaceable(options.out)
     pool, audio = Pool(options.pool), AudioSettings()
-    render_mixes(pool, options.captions, options.mixes, audio, options.seed, options.out)
-    render_single_sounds(pool, options.per_label, audio, options.seed, options.out)
+    part = options.out.with_name(f"{options.out.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    with naming(options.out):
+        part.mkdir(parents=True)
+        if options.mixes:
+            render_mixes(pool, options.captions, options.mixes, audio, options.seed, part)
+        render_single_sounds(pool, options.per_label, audio, options.seed, part)
+        shutil.rmtree(options.out, ignore_errors=True)
+        part.replace(options.out)
     print(f"evaluation set written to {options.out}")
 
 
 if __name__ == "__main__":
-    main()
+    run_stage(main)

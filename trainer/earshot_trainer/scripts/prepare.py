@@ -6,13 +6,14 @@ from pathlib import Path
 
 from ..audio.settings import AudioSettings
 from ..data.pool import build_pool
+from .stage import at_least, run_stage
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sounds", type=Path, required=True, help="folder with clips.csv and the recordings it lists")
     parser.add_argument("--out", type=Path, required=True, help="folder for pool.s16 and pool.csv")
-    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="decoding processes (default: all cores)")
+    parser.add_argument("--workers", type=at_least(1), default=os.cpu_count(), help="decoding processes (default: all cores)")
     options = parser.parse_args()
     failures = build_pool(options.sounds, options.out, AudioSettings().sample_rate, options.workers)
     for line in failures:
@@ -21,4 +22,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_stage(main)

@@ -1,20 +1,18 @@
 """Learning curves of a run as a picture."""
 
-import json
+import itertools
 from pathlib import Path
 
-import matplotlib
+from matplotlib.figure import Figure
 
-matplotlib.use("Agg")
-import itertools
-
-from matplotlib import pyplot
+from ..files import read_json_lines
 
 
 def plot_curves(log: Path, picture: Path) -> None:
     """Training and validation loss over the records of `log`, phases one after the other."""
-    records = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
-    figure, axes = pyplot.subplots(figsize=(7, 4), layout="constrained")
+    records = read_json_lines(log, "Train for an epoch at least")
+    figure = Figure(figsize=(7, 4), layout="constrained")
+    axes = figure.subplots()
     positions = range(1, len(records) + 1)
     axes.plot(positions, [record["loss"] for record in records], marker="o", label="training (smoothed)")
     axes.plot(positions, [record["validation"] for record in records], marker="o", label="validation")
@@ -26,4 +24,3 @@ def plot_curves(log: Path, picture: Path) -> None:
     axes.set_ylabel("next-word loss")
     axes.legend()
     figure.savefig(picture, dpi=150)
-    pyplot.close(figure)

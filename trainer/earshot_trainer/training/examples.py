@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from ..data.mixes import Mixes
+from ..errors import TrainerError
 from ..tokenizer import PAD, Tokenizer
 
 
@@ -18,6 +19,13 @@ class Examples:
         captions = [row["caption"] for row in mixes.rows]
         self.indices = np.array([i for i, caption in enumerate(captions) if tokenizer.knows(caption)])
         self._tokens = {int(i): tokenizer.encode(captions[i]) for i in self.indices}
+
+    def require(self, batch: int) -> None:
+        """Refuse a set from which not even one batch can be made."""
+        if not self.batches(batch):
+            known = f"{len(self.indices)} of its {len(self.mixes)} mixes have captions whose words are all known"
+            remedy = f"Compose more mixes ({batch} such are one batch), or lower --least-count"
+            raise TrainerError(f"{self.mixes.folder}: {known}", remedy)
 
     def tokens(self, indices: np.ndarray) -> Tensor:
         """Int64 [batch, longest], padded."""
@@ -34,4 +42,5 @@ class Examples:
             yield np.sort(order[start : start + batch])
 
     def batches(self, batch: int) -> int:
+        """How many whole batches an epoch has."""
         return len(self.indices) // batch

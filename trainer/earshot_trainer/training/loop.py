@@ -1,9 +1,8 @@
 """The training loop: one phase on frozen embeddings or end to end, resumable at every checkpoint."""
 
-import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +10,15 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from ..model.student import Student, save_student
+from ..errors import TrainerError
+from ..model.student import Student
+from .checkpoint import Checkpoint
 from .examples import Examples
+from .log import EpochLog
 from .losses import embedding_loss, mask_stripes, next_word_loss
 from .schedule import learning_rate_factor
+
+VALIDATION_BATCH = 32
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ def freeze_batch_norm(student: Student) -> None:
 
 
 def make_optimiser(student: Student, phase: Phase) -> torch.optim.Optimizer:
+    """AdamW whose groups carry the peak `rate` that the schedule scales."""
     encoder = list(student.encoder.parameters())
     others = [p for name, p in student.named_parameters() if not name.startswith("encoder.")]
     groups = [{"params": others, "rate": phase.rate}]
@@ -84,7 +89,8 @@ def end_to_end_loss(student: Student, phase: Phase, silence: float) -> Callable[
 
 
 @torch.no_grad()
-def validate(student: Student, examples: Examples, loss: Callable, batch: int = 32) -> float:
+def validate(student: Student, examples: Examples, loss: Callable, batch: int = VALIDATION_BATCH) -> float:
+    """Mean loss over the whole batches of a set, without dropout or augmentation."""
     student.eval()
     losses = [float(loss(examples, indices)) for indices in examples.epoch(0, 0, batch)]
     return float(np.mean(losses))
@@ -103,41 +109,45 @@ def run_phase(
     student: Student, words: list[str], phase: Phase, examples: Examples, loss: Callable,
     validation: Callable[[], float], folder: Path,
 ) -> None:  # fmt: skip
-    """Train one phase; continues from `folder/<phase>.pt` where there is one, and returns at once where it is complete."""
-    path, log_path = folder / f"{phase.name}.pt", folder / "log.jsonl"
-    optimiser = make_optimiser(student, phase)
-    first, average = 0, 0.0
+    """Train one phase; continues from `folder/<phase>.pt` where there is one, and returns at once where it is complete.
+
+    A continued phase ends with the very weights of one that was never interrupted.
+    """
+    optimiser, per_epoch = make_optimiser(student, phase), examples.batches(phase.batch)
+    steps = phase.epochs * per_epoch
+    checkpoint = Checkpoint(folder, phase.name, asdict(phase), words)
     torch.manual_seed(phase.seed)
-    steps = phase.epochs * examples.batches(phase.batch)
-    if path.exists():
-        saved = torch.load(path, map_location="cpu", weights_only=True)
-        student.load_state_dict(saved["weights"])
-        first, average = saved["step"], saved["average"]
-        torch.set_rng_state(saved["random"])
-        if first < steps:
-            optimiser.load_state_dict(saved["optimiser"])
+    first, average = checkpoint.restore(student, optimiser, steps)
+    log = EpochLog(folder / "log.jsonl", phase.name)
+    log.cut_back(first)
     progress = tqdm(_steps(examples, phase, first), total=steps, initial=first, desc=phase.name, unit="step", mininterval=5)
-    per_epoch, began = examples.batches(phase.batch), time.monotonic()
+    began = time.monotonic()
     for step, indices in progress:
-        student.train()
-        freeze_batch_norm(student)
-        factor = learning_rate_factor(step, steps, last=phase.last_factor)
-        for group in optimiser.param_groups:
-            group["lr"] = group["rate"] * factor
-        value = loss(examples, indices)
-        optimiser.zero_grad(set_to_none=True)
-        value.backward()
-        nn.utils.clip_grad_norm_(student.parameters(), 1.0)
-        optimiser.step()
-        average = value.item() if average == 0 else 0.98 * average + 0.02 * value.item()
+        value = _train_step(student, phase, optimiser, steps, step, lambda indices=indices: loss(examples, indices))
+        average = value if average == 0 else 0.98 * average + 0.02 * value
         done = step + 1
+        if done % per_epoch == 0:
+            log.add(done, average, validation(), time.monotonic() - began)
         if done % phase.checkpoint_steps == 0 or done % per_epoch == 0:
             progress.set_postfix(loss=f"{average:.3f}")
-            state = {"step": done, "average": average, "optimiser": optimiser.state_dict(), "random": torch.get_rng_state()}
-            save_student(path, student, words, **state)
-        if done % per_epoch == 0:
-            record = {"phase": phase.name, "step": done, "loss": average, "validation": validation()}
-            record["seconds"] = round(time.monotonic() - began)
-            with log_path.open("a", encoding="utf-8") as log:
-                log.write(json.dumps(record) + "\n")
-            tqdm.write(json.dumps(record))
+            checkpoint.save(student, optimiser, done, average)
+
+
+def _train_step(
+    student: Student, phase: Phase, optimiser: torch.optim.Optimizer, steps: int, step: int, loss: Callable[[], Tensor]
+) -> float:
+    """One update of the weights; returns the loss before it."""
+    student.train()
+    freeze_batch_norm(student)
+    factor = learning_rate_factor(step, steps, last=phase.last_factor)
+    for group in optimiser.param_groups:
+        group["lr"] = group["rate"] * factor
+    value = loss()
+    if not torch.isfinite(value):
+        remedy = "Give the phase a lower rate; the run goes on from its last checkpoint"
+        raise TrainerError(f"{phase.name}: the loss of step {step + 1} is {value.item()}", remedy)
+    optimiser.zero_grad(set_to_none=True)
+    value.backward()
+    nn.utils.clip_grad_norm_(student.parameters(), 1.0)
+    optimiser.step()
+    return value.item()
