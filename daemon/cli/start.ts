@@ -12,7 +12,7 @@ import { brokerOptions } from '../run/publisher-options.js';
 import { runDaemon } from '../run/run-daemon.js';
 import { createNotifier } from '../service/notifier.js';
 import { listenForStop } from '../service/stop-signals.js';
-import { demoRecording } from './demo-recording.js';
+import { demoRecording } from '../source/demo-recording.js';
 import { loadSettings } from './load-settings.js';
 import { modelDirectory } from './model-directory.js';
 import { createOutput } from './output.js';
