@@ -10,6 +10,7 @@ import { createTopics } from '../publish/topics.js';
 import { openSource } from '../run/open-source.js';
 import { brokerOptions } from '../run/publisher-options.js';
 import { runDaemon } from '../run/run-daemon.js';
+import { windowOptions } from '../run/window-options.js';
 import { createNotifier } from '../service/notifier.js';
 import { listenForStop } from '../service/stop-signals.js';
 import { demoRecording } from '../source/demo-recording.js';
@@ -33,6 +34,7 @@ export async function start(options: SettingOptions): Promise<void> {
   const password = readPassword(config);
   const isDemo = !['source.kind', 'source.device', 'source.file', 'source.command'].some(isSet);
   const bundle = await loadBundle(modelDirectory(config.model));
+  const { sample_rate: sampleRate } = bundle.manifest.audio;
 
   const embedded = config.mqtt.url === undefined ? await startAnyBroker(config.embedded_broker) : undefined;
   const settings: Config = {
@@ -41,10 +43,12 @@ export async function start(options: SettingOptions): Promise<void> {
     source: isDemo ? { ...config.source, kind: 'file', file: demoRecording, real_time: true, loop: false, name: config.source.name ?? 'recording' } : config.source,
   };
   const broker = brokerOptions(settings, '', password);
-  const source = await openSource(settings, bundle.manifest.audio.sample_rate, log);
+  const source = await openSource(settings, sampleRate, log);
   const { status } = createTopics(config.mqtt.base_topic, config.device.id);
 
-  await output.line(isDemo ? 'Earshot plays a recording and puts it into words.' : `Earshot listens to ${source.name}; Ctrl-C ends it.`);
+  const { windowSamples } = windowOptions(bundle.manifest, { hopSeconds: config.window.hop_seconds });
+  await output.line(isDemo ? 'Earshot plays a recording of real sounds and puts it into words.' : `Earshot listens to ${source.name}; Ctrl-C ends it.`);
+  await output.line(`The first caption comes when ${windowSamples / sampleRate} s have been heard.`);
   await output.line(`MQTT messages as a subscriber of ${broker.url} receives them:\n`);
   const farewell = createFarewell(status);
   const subscriber = await subscribe(broker, status.replace(/status$/, '#'), (topic, payload) => {
