@@ -11,6 +11,7 @@ from conftest import run
 import earshot_trainer.scripts
 from earshot_trainer.errors import TrainerError
 from earshot_trainer.evaluation.sets import read_items
+from earshot_trainer.scripts.quality import percent_lost
 
 FOLDER = Path(earshot_trainer.scripts.__file__).parent
 STAGES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem not in ("__init__", "stage"))
@@ -83,10 +84,17 @@ def test_the_stages_make_a_student_its_figures_and_the_facts_for_its_bundle(comp
     files = [part for name in ("fp32", "int8", "tagger") for part in (f"--{name}", tmp_path / f"{name}.json")]
     run("quality", "--set", listening, *files, "--run", trained, "--out", tmp_path)
     quality, training = (json.loads((tmp_path / f"{name}.json").read_text()) for name in ("quality", "training"))
-    assert quality["measured_on"].startswith("3 composed mixes with human captions and 4 recordings of 4 single sounds")
-    assert quality["single_sounds_named"] == 0.25 and quality["cider_d"] > 1
-    assert 0 <= quality["single_sounds_in_tagger_best_label"] <= quality["single_sounds_in_tagger_best_3_labels"] <= 1
-    assert training["mixes"] == 100 and training["epochs_end_to_end"] == 1 and "audiocaps" in training["captions_from"]
+    assert (quality["composed_validation_mixes"], quality["single_real_sounds"]) == (3, 4)
+    assert quality["single_real_sounds_named"] == 0.25 and quality["cider_d_int8"] > 1
+    best, best_3 = (quality[f"single_real_sounds_named_by_the_taggers_best_{labels}"] for labels in ("label", "3_labels"))
+    assert 0 <= best <= best_3 <= 1
+    assert training["mixes"].startswith("100 windows") and "audiocaps" in training["captions"]
+    assert training["recipe"] == "1 epochs of the decoder, then 1 end to end; seed 1"
+
+
+def test_the_loss_by_int8_is_a_share_of_fp32():
+    assert percent_lost(0.5, 0.4) == 20 and percent_lost(0.5, 0.51) == -2
+    assert percent_lost(0.0, 0.4) is None and percent_lost(None, 0.4) is None
 
 
 def test_training_again_continues_nothing_and_changes_nothing(composed, trained):

@@ -3,6 +3,7 @@
 import logging
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,18 @@ class SegmentReader(CalibrationDataReader):
         return None if segment is None else {"log_mel": segment}
 
 
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep the quantizer's advice to prepare a model, which has been followed, off the terminal."""
+    log = logging.getLogger()
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+
+
 def _prepared(source: Path, folder: str) -> Path:
     """Shapes inferred and operators fused, as the quantizer expects."""
     prepared = Path(folder) / source.name
@@ -45,8 +58,7 @@ def kept_in_fp32(path: Path) -> list[str]:
 
 def quantize_encoder(source: Path, target: Path, segments: Iterable[np.ndarray]) -> None:
     """Static QDQ: per-channel int8 weights, uint8 activations calibrated on `segments`."""
-    logging.getLogger().setLevel(logging.ERROR)
-    with tempfile.TemporaryDirectory() as folder:
+    with _quietly(), tempfile.TemporaryDirectory() as folder:
         prepared = _prepared(source, folder)
         quantize_static(
             prepared, target, SegmentReader(segments),
@@ -74,7 +86,7 @@ def _untie_embedding(path: Path) -> None:
 
 def quantize_matrices(source: Path, target: Path) -> None:
     """Dynamic: int8 weights per output channel for every matrix, activations quantized as they come."""
-    with tempfile.TemporaryDirectory() as folder:
+    with _quietly(), tempfile.TemporaryDirectory() as folder:
         prepared = _prepared(source, folder)
         _untie_embedding(prepared)
         quantize_dynamic(

@@ -26,11 +26,17 @@ def calibration_segments(student: Student, mixes: Mixes, count: int) -> list[np.
     return [windows[rng.integers(len(windows))][None].numpy() for windows in segments]
 
 
-def quantize(student: Student, graphs: dict[str, Path], mixes: Mixes, count: int, work: Path) -> dict[str, Path]:
-    """The int8 graphs, written into `work`: the encoder calibrated on `count` segments of `mixes`."""
+def calibration_set(student: Student, folder: Path) -> Mixes:
+    """A set of mixes in the form in which the student sees them."""
+    mixes = Mixes(folder)
     mixes.recut(student.settings.audio.segment_frames, student.settings.audio.context_frames)
     mixes.require_audio(student.settings.audio, "the student")
-    int8 = {graph: work / f"{graph}.int8.onnx" for graph in graphs}
+    return mixes
+
+
+def quantize(student: Student, graphs: dict[str, Path], mixes: Mixes, count: int) -> dict[str, Path]:
+    """The int8 graphs, written beside those in fp32: the encoder calibrated on `count` segments of `mixes`."""
+    int8 = {graph: path.with_suffix(".int8.onnx") for graph, path in graphs.items()}
     quantize_encoder(graphs["encoder"], int8["encoder"], calibration_segments(student, mixes, count))
     for graph in ("memory", "decoder"):
         quantize_matrices(graphs[graph], int8[graph])
@@ -70,10 +76,11 @@ def main() -> None:
             {"what": "initial encoder weights (EfficientAT mn04_as)", "licence": "MIT"},
         ],
     }
+    mixes = None if options.fp32 else calibration_set(student, options.mixes)
     with TemporaryDirectory() as folder:
         graphs = export_graphs(student, decoding, Path(folder))
-        if not options.fp32:
-            graphs = quantize(student, graphs, Mixes(options.mixes), options.calibration, Path(folder))
+        if mixes:
+            graphs = quantize(student, graphs, mixes, options.calibration)
         size = student.encoder.embedding_size
         manifest = write_bundle(options.out, graphs, student.settings, words, decoding, size, about, model_card(about))
     total = sum(entry["bytes"] for entry in manifest["files"].values())

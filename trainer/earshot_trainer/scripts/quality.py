@@ -14,23 +14,28 @@ _FIGURES = "Write it with the evaluate stage and its --out"
 _RUN = "Give the --out folder of the train stage"
 
 
+def percent_lost(before: float | None, after: float | None) -> float | None:
+    """How much of a figure is gone; unknown where there was none."""
+    return round(100 * (1 - after / before), 2) if before and after is not None else None
+
+
 def describe_quality(listening: Path, fp32: dict, int8: dict, tagger: dict) -> dict:
     """The manifest's `quality`: int8 as the daemon runs it, beside fp32 and the tagger's labels."""
     items = read_items(listening)
     kinds, sounds = Counter(item.kind for item in items), {item.label for item in items if item.kind == "single"}
     quality = {
-        "measured_on": f"{kinds['mix']} composed mixes with human captions and {kinds['single']} recordings of {len(sounds)} "
-        "single sounds, all from recordings that were never trained on",
-        "cider_d": int8.get("cider_d"),
+        "composed_validation_mixes": kinds["mix"],
         "cider_d_fp32": fp32.get("cider_d"),
-        "cider_d_of_tagger_labels": tagger.get("tagger_cider_d"),
-        "single_sounds_named": int8.get("named"),
-        "single_sounds_named_fp32": fp32.get("named"),
-        "single_sounds_in_tagger_best_label": tagger.get("tagger_top_1"),
-        "single_sounds_in_tagger_best_3_labels": tagger.get("tagger_top_3"),
+        "cider_d_int8": int8.get("cider_d"),
+        "int8_loss_percent": percent_lost(fp32.get("cider_d"), int8.get("cider_d")),
+        "cider_d_of_the_taggers_labels": tagger.get("tagger_cider_d"),
+        "single_real_sounds": kinds["single"],
+        "labels_of_single_real_sounds": len(sounds),
+        "single_real_sounds_named": int8.get("named"),
+        "single_real_sounds_named_fp32": fp32.get("named"),
+        "single_real_sounds_named_by_the_taggers_best_label": tagger.get("tagger_top_1"),
+        "single_real_sounds_named_by_the_taggers_best_3_labels": tagger.get("tagger_top_3"),
     }
-    if fp32.get("cider_d") and "cider_d" in int8:
-        quality["cider_d_lost_by_int8_percent"] = round(100 * (1 - int8["cider_d"] / fp32["cider_d"]), 2)
     return {key: value for key, value in quality.items() if value is not None}
 
 
@@ -41,13 +46,13 @@ def describe_training(run: Path) -> dict:
         raise TrainerError(f"{run / 'log.jsonl'}: holds no epoch", "Let the train stage come to its end")
     rows = Mixes(Path(options["mixes"])).rows[: options.get("limit")]
     corpora = Counter(row["corpus"] for row in rows)
+    recordings = {clip for row in rows for clip in row["clips"]}
     return {
-        "mixes": len(rows),
-        "captions_from": ", ".join(f"{corpus} {count}" for corpus, count in corpora.most_common()),
-        "recordings": len({clip for row in rows for clip in row["clips"]}),
-        "epochs_frozen": options["frozen_epochs"],
-        "epochs_end_to_end": options["epochs"],
-        "last_validation_loss": round(log[-1]["validation"], 4),
+        "mixes": f"{len(rows)} windows composed from {len(recordings)} labelled recordings; one in eight is kept for validation",
+        "captions": ", ".join(f"{corpus} {count}" for corpus, count in corpora.most_common()) + " (text only)",
+        "start": "encoder from EfficientAT mn04_as (AudioSet tagger), decoder from random numbers",
+        "recipe": "{frozen_epochs} epochs of the decoder, then {epochs} end to end; seed {seed}".format(**options),
+        "validation_loss": round(log[-1]["validation"], 4),
     }
 
 

@@ -111,7 +111,7 @@ def encode(bundle: Bundle, segments: np.ndarray) -> np.ndarray:
 def test_the_int8_encoder_and_memory_stay_close_to_fp32(fp32, int8, mixes, index):
     segments = segments_of(mixes, index)
     embeddings = encode(fp32, segments)
-    assert angle(embeddings, encode(int8, segments)) > 0.95
+    assert angle(embeddings, encode(int8, segments)) > 0.9
     for a, b in zip(*(bundle.memory.run(None, {"embeddings": embeddings}) for bundle in (fp32, int8)), strict=True):
         assert angle(a, b) > 0.995
     assert len(int8.caption_segments(segments).tokens) > 0
@@ -127,12 +127,15 @@ def test_the_int8_decoder_stays_close_to_fp32(fp32, int8):
     assert angle(a - a.mean(), b - b.mean()) > 0.98
 
 
-def test_every_pointwise_convolution_behind_the_first_block_and_every_matrix_is_int8(folder):
+def groups(convolution: onnx.NodeProto) -> int:
+    return next((attribute.i for attribute in convolution.attribute if attribute.name == "group"), 1)
+
+
+def test_all_but_the_depthwise_and_the_first_convolutions_and_every_matrix_are_int8(folder):
     graph = onnx.load(folder / "int8" / "encoder.onnx").graph
     quantized = {node.output[0] for node in graph.node if node.op_type == "DequantizeLinear"}
-    kernels = {tensor.name: tensor.dims for tensor in graph.initializer}
-    in_fp32 = [kernels[node.input[1]] for node in graph.node if node.op_type == "Conv" and node.input[1] not in quantized]
-    assert sum(tuple(shape[2:]) == (1, 1) for shape in in_fp32) <= 2  # those of the first blocks, at full resolution
+    dense = [node for node in graph.node if node.op_type == "Conv" and groups(node) == 1]
+    assert [node.input[1] in quantized for node in dense] == [False] * 3 + [True] * (len(dense) - 3)
     decoder = onnx.load(folder / "int8" / "decoder.onnx").graph
     tables = {tensor.name for tensor in decoder.initializer if tensor.data_type == onnx.TensorProto.FLOAT}
     assert not [n.name for n in decoder.node if n.op_type in ("MatMul", "Gemm") and tables & set(n.input[:2])]
