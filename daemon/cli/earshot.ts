@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=1
 import { describeError } from '../errors/describe-error.js';
 import { EarshotError } from '../errors/earshot-error.js';
 import { exitCodeOf } from './exit-code.js';

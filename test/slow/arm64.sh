@@ -28,7 +28,7 @@ board cortex-a72 0xd08 0x0 3 'fp asimd evtstrm crc32 cpuid'
 board cortex-a76 0xd0b 0x4 1 'fp asimd evtstrm aes pmull sha1 sha2 crc32 atomics fphp asimdhp cpuid asimdrdm lrcpc dcpop asimddp'
 
 caption() { "$@" dist/daemon/cli/earshot.js caption --once --json --threads 1 "$sound"; }
-sound=$(ls daemon/source/recording/*.{ogg,opus,flac,wav} 2>/dev/null | head -n 1)
+sound=daemon/source/recording/demo.opus
 expected=$(caption node)
 echo "this machine: $expected"
 failed=0

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import test from 'ava';
 
 import { createMicrophoneSource } from '../../daemon/source/microphone-source.js';
-import { createManualTimers } from '../helpers/manual-timers.js';
+import { systemTimers } from '../../daemon/publish/surroundings.js';
 import { concatenate, hear, writeSound } from './sound.js';
 
 const alsaDefaults = '/usr/share/alsa/alsa.conf';
@@ -20,7 +20,8 @@ process.env.ALSA_CONFIG_PATH = writeSound('asound.conf', `
 pcm.fakemic { type file slave.pcm "nullcap" file "/dev/null" infile "${recording}" format "raw" }
 pcm.nullcap { type null }
 `);
-const microphone = (device: string) => createMicrophoneSource({ name: 'microphone', device, sampleRate: 32000, timers: createManualTimers() });
+// Real timers: an arecord that is stuck in a full pipe goes only when it is killed.
+const microphone = (device: string) => createMicrophoneSource({ name: 'microphone', device, sampleRate: 32000, timers: systemTimers });
 
 withArecord(`the samples of a microphone come in bit by bit as ALSA delivers them${why}`, async (t) => {
   const abort = new AbortController();

@@ -9,6 +9,7 @@ beam is read again from its first token at every step.
 
 import argparse
 import hashlib
+import itertools
 import json
 from pathlib import Path
 
@@ -211,6 +212,9 @@ def search(decoder: onnxruntime.InferenceSession, cross: dict) -> tuple[list[int
             keys[:, :, :, position], values[:, :, :, position] = key[:, :, :, 0], value[:, :, :, 0]
         allowed = log_probs[0].copy()
         allowed[[TOKENS["pad"], TOKENS["start"], TOKENS["unknown"]]] = -np.inf
+        for before, after in itertools.pairwise(sequence):
+            if before == sequence[-1]:
+                allowed[after] = -np.inf
         if sequence:
             allowed[sequence[-1]] = -np.inf
         return allowed
