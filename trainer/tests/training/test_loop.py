@@ -67,7 +67,7 @@ def test_a_few_steps_lower_the_loss(whole):
     assert last["validation"] < 0.75 * whole.before
 
 
-@pytest.mark.parametrize("stop_at", [3, 9, 17])
+@pytest.mark.parametrize("stop_at", [3, 17])
 def test_an_interrupted_run_ends_with_the_very_weights_of_an_uninterrupted_one(whole, mixes, stop_at):
     folder = whole.folder.parent / f"stopped-{stop_at}"
     with pytest.raises(KeyboardInterrupt):
@@ -86,7 +86,8 @@ def test_a_complete_phase_is_not_trained_again(whole, mixes):
 
 
 def test_only_the_end_to_end_phase_moves_the_encoder(whole, mixes):
-    before, after = make_student(1).encoder.features[3].block[0], whole.student.encoder.features[3].block[0]
+    before = make_student(1, len(whole.words)).encoder.features[3].block[0]
+    after = whole.student.encoder.features[3].block[0]
     assert torch.equal(before[0].weight, after[0].weight) == (whole.phase.name == "frozen")
     assert torch.equal(before[1].running_mean, after[1].running_mean)  # the statistics of real sound are kept
 
@@ -121,7 +122,9 @@ def test_embeddings_on_disk_are_used_until_the_set_is_composed_anew(mixes, tmp_p
     written = path.stat().st_mtime_ns
     frozen_embeddings(student, mixes, path)
     assert path.stat().st_mtime_ns == written
-    np.save(path, first[:50])
+    half = np.array(first[:50])
+    path.unlink()  # `first` still reads from it
+    np.save(path, half)
     assert frozen_embeddings(student, mixes, path).shape == (100, 2, 384)
 
 
