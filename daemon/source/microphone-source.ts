@@ -5,6 +5,7 @@ import { readCapture } from './capture/read-capture.js';
 import { startArecord } from './capture/start-arecord.js';
 import { toMonoAtRate } from './decode/to-mono-at-rate.js';
 import { decodeRawPcm } from './raw-pcm.js';
+import { SourceError } from './source-error.js';
 
 export interface MicrophoneSourceOptions {
   readonly name: string;
@@ -26,7 +27,8 @@ export function createMicrophoneSource(options: MicrophoneSourceOptions): AudioS
     name,
     kind: 'microphone',
     isLive: true,
-    stream(signal) {
+    async *stream(signal) {
+      refuseRawHardware(device);
       const bytes = readCapture({
         start: () => startArecord({ device, sampleRate }),
         explain: (ending, complaints) => explainArecord(ending, complaints, device),
@@ -36,7 +38,17 @@ export function createMicrophoneSource(options: MicrophoneSourceOptions): AudioS
         stallMs,
         timers,
       }, signal);
-      return toMonoAtRate(decodeRawPcm(bytes, { sampleRate, channels: 1 }), sampleRate);
+      yield* toMonoAtRate(decodeRawPcm(bytes, { sampleRate, channels: 1 }), sampleRate);
     },
   };
+}
+
+/** Asked of `hw:`, arecord goes on at whatever rate the card has, and no one notices; `plughw:` is the same card, converted where needed. */
+function refuseRawHardware(device: string | undefined): void {
+  if (device?.startsWith('hw:') !== true) return;
+  throw new SourceError({
+    code: 'SOURCE_UNSUPPORTED',
+    message: `microphone ${device} may deliver sound at another rate than the model needs`,
+    remedy: `Name it plug${device}, so that ALSA converts`,
+  });
 }

@@ -80,7 +80,7 @@ test.serial('arecord hears of no locale but its own', async (t) => {
   t.is((await run()).locale, 'C');
   t.is(process.env.LC_ALL, 'de_DE.UTF-8');
   abort.abort();
-  await stream.next();
+  while ((await stream.next()).done !== true);
   if (before === undefined) delete process.env.LC_ALL;
   else process.env.LC_ALL = before;
 });
@@ -159,10 +159,25 @@ test.serial('arecord that does not obey is ended all the same', async (t) => {
   t.false(isAlive(pid));
 });
 
+test.serial('an abort ends arecord even when nobody reads on', async (t) => {
+  const { source, abort, run } = fake('plays');
+  await source.stream(abort.signal)[Symbol.asyncIterator]().next();
+  const { pid } = await run();
+  abort.abort();
+  while (isAlive(pid)) await nextTurn();
+  t.pass();
+});
+
 test.serial('an abort before the beginning starts nothing', async (t) => {
   const { source, abort } = fake('plays');
   abort.abort();
   t.deepEqual(await hear(source.stream(abort.signal)), { samples: new Float32Array(0), chunks: 0, error: undefined });
+});
+
+test.serial('a device that does not convert is refused, with the one that does', async (t) => {
+  const source = createMicrophoneSource({ name: 'kitchen', device: 'hw:CARD=Nope', sampleRate: 16000, timers: createManualTimers() });
+  const { error } = await hear(source.stream(new AbortController().signal));
+  t.like(error, { code: 'SOURCE_UNSUPPORTED', remedy: 'Name it plughw:CARD=Nope, so that ALSA converts' });
 });
 
 test.serial('overruns are counted', async (t) => {
@@ -172,7 +187,7 @@ test.serial('overruns are counted', async (t) => {
   t.deepEqual(await takeRamp(stream), ramp);
   while (overruns < 2) await nextTurn();
   abort.abort();
-  await stream.next();
+  t.true((await stream.next()).done);
   t.is(overruns, 2);
 });
 

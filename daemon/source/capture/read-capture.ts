@@ -44,37 +44,46 @@ export async function* readCapture(options: CaptureOptions, signal: AbortSignal)
   const sound = new PassThrough({ highWaterMark: bufferedBytes });
   const complaints = createLineTail(onComplaint);
   let ending: CaptureEnding | undefined;
+  let ended: Promise<void> | undefined;
+  let cancelStall: () => void = () => undefined;
+  /** The program is ended at once, whether or not somebody still reads what it has delivered. */
   const end = (how?: CaptureEnding): void => {
     ending ??= how;
-    child.stdout.unpipe(sound);
+    cancelStall();
+    child.stdout.unpipe(sound).resume(); // a program that waits for its pipe to empty obeys no signal
     sound.end();
+    ended ??= endChild(child, timers);
   };
   const stop = (): void => end();
   signal.addEventListener('abort', stop, { once: true });
 
-  const waitForSound = (): (() => void) => timers.after(stallMs, () => {
-    if (sound.writableNeedDrain) cancelStall = waitForSound(); // its reader is slow, not the program
-    else end({ how: 'stalled', afterMs: stallMs });
-  });
-  let cancelStall = waitForSound();
+  const waitForSound = (): void => {
+    cancelStall();
+    if (ended !== undefined) return;
+    cancelStall = timers.after(stallMs, () => {
+      if (sound.writableNeedDrain) waitForSound(); // its reader is slow, not the program
+      else end({ how: 'stalled', afterMs: stallMs });
+    });
+  };
+  waitForSound();
 
   child.on('error', (error) => end({ how: 'not-started', error }));
   child.once('close', (code, killedBy) => end({ how: 'exited', code, signal: killedBy }));
   child.stdout.on('error', () => undefined); // node-record-lpcm16 repeats here as a string what 'close' tells
-  child.stdout.on('data', () => {
-    cancelStall();
-    cancelStall = waitForSound();
-  });
+  child.stdout.on('data', waitForSound);
   child.stdout.pipe(sound, { end: false });
   child.stderr.on('error', () => undefined);
   child.stderr.on('data', complaints.push);
 
   try {
-    for await (const chunk of sound) yield chunk as Uint8Array;
+    for await (const chunk of sound) {
+      if (isAborted()) return;
+      yield chunk as Uint8Array;
+    }
   } finally {
-    cancelStall();
     signal.removeEventListener('abort', stop);
-    await endChild(child, timers);
+    end();
+    await ended;
   }
   if (ending !== undefined && !isAborted()) throw explain(ending, complaints.lines());
 }
