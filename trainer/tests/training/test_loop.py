@@ -89,7 +89,8 @@ def test_only_the_end_to_end_phase_moves_the_encoder(whole, mixes):
     before = make_student(1, len(whole.words)).encoder.features[3].block[0]
     after = whole.student.encoder.features[3].block[0]
     assert torch.equal(before[0].weight, after[0].weight) == (whole.phase.name == "frozen")
-    assert torch.equal(before[1].running_mean, after[1].running_mean)  # the statistics of real sound are kept
+    # The statistics of real sound are kept; two students made alike differ by rounding.
+    assert torch.allclose(before[1].running_mean, after[1].running_mean, rtol=0, atol=1e-6)
 
 
 def test_a_run_is_not_continued_with_other_options_or_words(whole, mixes):
