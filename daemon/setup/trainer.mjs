@@ -33,7 +33,7 @@ export function findPython(candidates = candidatesOnPath()) {
   const usable = candidates.find((python) => answers(python));
   if (usable === undefined) {
     throw new SetupError(
-      'the trainer needs Python 3.10 or newer with venv, and none was found',
+      'the trainer needs Python 3.11 or newer with venv, and none was found',
       'On Debian and Raspberry Pi OS: sudo apt install python3 python3-venv. Another Python: PYTHON=/path/to/python3 npm test. ' +
         'The daemon itself (npm start) needs no Python.',
     );
@@ -43,12 +43,12 @@ export function findPython(candidates = candidatesOnPath()) {
 
 function candidatesOnPath() {
   const named = process.env.PYTHON ? [process.env.PYTHON] : [];
-  return [...named, 'python3', ...[14, 13, 12, 11, 10].map((minor) => `python3.${minor}`)];
+  return [...named, 'python3', ...[14, 13, 12, 11].map((minor) => `python3.${minor}`)];
 }
 
 /** Debian splits ensurepip off into python3-venv: without it a virtual environment has no pip. */
 function answers(python) {
-  const script = 'import sys, venv, ensurepip; sys.exit(0 if sys.version_info >= (3, 10) else 1)';
+  const script = 'import sys, venv, ensurepip; sys.exit(0 if sys.version_info >= (3, 11) else 1)';
   return spawnSync(python, ['-c', script], { stdio: 'ignore' }).status === 0;
 }
 
