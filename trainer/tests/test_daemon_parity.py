@@ -23,7 +23,7 @@ MISSING = [
     reason
     for found, reason in [
         (shutil.which("node"), "node is not on PATH"),
-        ((DAEMON / "bench" / "dump-log-mel.js").exists(), "dist/ is not built: npm run build"),
+        ((DAEMON / "encode" / "dump-log-mel.js").exists(), "dist/ is not built: npm run build"),
         ((MODEL / "manifest.json").exists(), "there is no models/default"),
         (RECORDING, "there is no recording in daemon/source/recording"),
     ]
@@ -66,7 +66,7 @@ def recording(audio, tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def daemon_log_mel(audio, recording) -> np.ndarray:
     """Float32 [segments, mel_bins, context + frames]."""
-    dumped = np.frombuffer(node("bench/dump-log-mel.js", recording, "--model", MODEL), "<f4")
+    dumped = np.frombuffer(node("encode/dump-log-mel.js", MODEL, recording), "<f4")
     return dumped.reshape(-1, audio.mel_bins, audio.context_frames + audio.segment_frames)
 
 
