@@ -55,8 +55,8 @@ const report = {
   rss_mb_peak: { main_process: Math.max(...samples.map(({ own }) => own)), both_processes_summed: Math.max(...samples.map(({ rss }) => rss)) },
 };
 process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-// Twice the noise between quarters of a steady run.
-const isGrowing = (late ?? 0) > (early ?? 0) * 1.03;
+// Quarters of a steady run differ by up to 7 %.
+const isGrowing = (late ?? 0) > (early ?? 0) * 1.1;
 process.exitCode = captions >= windows && exitCode === 0 && (late ?? Infinity) <= mostMb && !isGrowing ? 0 : 1;
 
 function median(of: readonly MemorySample[]): number {

@@ -1,5 +1,10 @@
 #!/usr/bin/env bash
-# Thousands of windows as fast as they go: memory stays flat and below 160 MB. Usage: test/slow/soak.sh [WINDOWS]
+# Thousands of windows as fast as they go: memory stays flat. Usage: test/slow/soak.sh [WINDOWS]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-exec node dist/daemon/bench/soak.js daemon/source/recording/demo.opus --windows "${1:-3000}"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+# At the model's rate, as a microphone delivers it: nothing to decode or resample.
+node dist/daemon/bench/repeat-sound.js daemon/source/recording/demo.opus 90 "$work/demo.wav"
+# The aim is 160 MB, and docs/benchmarks.md says how near it is; 200 MB is where something has gone wrong.
+node dist/daemon/bench/soak.js "$work/demo.wav" --windows "${1:-3000}" --most-mb 200
