@@ -31,8 +31,8 @@ for needed in sounds/clips.csv captions/audiocaps-train.csv.gz captions/audiocap
   [[ -e $data/$needed ]] || fail "$data/$needed does not exist; trainer/README.md says what --data holds"
 done
 
-mixes=24000 kept=600 per_label=8 frozen_epochs=6 epochs=3 calibration=300
-if [[ $quick ]]; then mixes=1000 kept=100 per_label=1 frozen_epochs=1 epochs=1 calibration=50; fi
+mixes=24000 kept=600 per_label=8 frozen_epochs=6 epochs=3 least_count=4 calibration=300
+if [[ $quick ]]; then mixes=1000 kept=150 per_label=1 frozen_epochs=1 epochs=1 least_count=2 calibration=50; fi
 
 cd "$(dirname "$0")/.."
 node daemon/setup/install.mjs --trainer # packages, dist/ and trainer/.venv, where they are not there yet
@@ -54,7 +54,7 @@ mkdir -p "$run"
 stage compose --pool "$run/pool" --captions "${train_captions[@]}" --teacher "$tagger" --count $mixes --seed 1 --out "$run/mixes"
 stage compose --pool "$run/pool" --captions "$kept_captions" --teacher "$tagger" --validation --single-share 0 --count $kept --seed 7 --out "$run/validation"
 # 3. Train: the decoder on a frozen encoder, then both.
-stage train --mixes "$run/mixes" --validation "$run/validation" --tagger "$tagger" --frozen-epochs $frozen_epochs --epochs $epochs --rate 4e-4 --encoder-rate 2e-4 --out "$run/student"
+stage train --mixes "$run/mixes" --validation "$run/validation" --tagger "$tagger" --frozen-epochs $frozen_epochs --epochs $epochs --rate 4e-4 --encoder-rate 2e-4 --least-count $least_count --out "$run/student"
 # 4. Render what is listened to for the figures, and score the student in fp32 and the tagger's labels on it.
 [[ -e $run/listening/items.jsonl ]] || stage listening_set --pool "$run/pool" --captions "$kept_captions" --mixes $kept --per-label $per_label --out "$run/listening"
 stage evaluate --set "$run/listening" --student "$run/student/student.pt" --out "$run/fp32.json"

@@ -41,7 +41,7 @@ test('a Python that is too old or has no venv is passed over, and without one th
   const old = fake('old', 1);
   const good = fake('good', 0);
   t.is(findPython([join(folder, 'missing'), old, good]), good);
-  t.throws(() => findPython([old]), { message: /Python 3\.10 or newer with venv.*\n.*sudo apt install python3 python3-venv/ });
+  t.throws(() => findPython([old]), { message: /Python 3\.11 or newer with venv.*\n.*sudo apt install python3 python3-venv/ });
 });
 
 test('sources are compiled when one has changed, and what was compiled of a removed one goes', (t) => {
