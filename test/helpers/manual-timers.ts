@@ -1,4 +1,4 @@
-import type { Timers } from '../../daemon/captioner/timers.js';
+import type { Timers } from '../../daemon/time/timers.js';
 
 /** Timers that only a test lets run out. */
 export interface ManualTimers extends Timers {

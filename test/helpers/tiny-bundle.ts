@@ -13,14 +13,17 @@ const bundles = fileURLToPath(new URL('../../../test/fixtures/bundles/', import.
 /** Random weights with real signatures; `trainer/tests/make_tiny_bundle.py` makes it. */
 export const tinyBundle = path.join(bundles, 'tiny');
 
+/** The same with a front end of centred frames and an encoder that sees the whole window; `make_centered_bundle.py` makes it. */
+export const centeredBundle = path.join(bundles, 'centered');
+
 /** What the generator's own reference makes of `tinySound`. */
 export interface Expected {
   readonly segments: number;
   readonly windows: readonly { readonly start: number; readonly tokens: number[]; readonly score: number }[];
 }
 
-export async function readExpected(): Promise<Expected> {
-  return JSON.parse(await readFile(path.join(bundles, 'tiny.expected.json'), 'utf8')) as Expected;
+export async function readExpected(bundle: 'tiny' | 'centered' = 'tiny'): Promise<Expected> {
+  return JSON.parse(await readFile(path.join(bundles, `${bundle}.expected.json`), 'utf8')) as Expected;
 }
 
 /** A copy of the tiny bundle to do harm to; it goes with the test. */
@@ -82,5 +85,14 @@ export function tinyWindows(sound: Float32Array): AudioWindow[] {
     const startSample = index * segmentSamples;
     const samples = padded.slice(startSample, startSample + historySamples + windowSamples);
     return { index, startSample, samples, historySamples, heardSamples: windowSamples };
+  });
+}
+
+/** The windows of a sound for the centered bundle, as far apart as those of the tiny one: a third of a window. */
+export function centeredWindows(sound: Float32Array): AudioWindow[] {
+  return Array.from({ length: (sound.length - windowSamples) / segmentSamples + 1 }, (_, index) => {
+    const startSample = index * segmentSamples;
+    const samples = sound.slice(startSample, startSample + windowSamples);
+    return { index, startSample, samples, historySamples: 0, heardSamples: windowSamples };
   });
 }

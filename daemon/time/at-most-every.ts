@@ -1,5 +1,5 @@
-import type { Clock } from '../event/clock.js';
-import type { Timers } from './surroundings.js';
+import type { Clock } from './clock.js';
+import type { Timers } from './timers.js';
 
 /** Passes values on at most once in `ms`: the first at once, of the rest the newest when its time has come. */
 export function atMostEvery<Value>(ms: number, pass: (value: Value) => void, clock: Pick<Clock, 'elapsed'>, timers: Timers) {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { backOffDelay } from '../../daemon/publish/connection/back-off.js';
+import { backOffDelay } from '../../daemon/time/back-off.js';
 
 const options = { firstMs: 1000, longestMs: 60_000 };
 

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { atMostEvery } from '../../daemon/publish/at-most-every.js';
-import { manualTime } from './helpers/manual-time.js';
+import { atMostEvery } from '../../daemon/time/at-most-every.js';
+import { manualTime } from '../publish/helpers/manual-time.js';
 
 function throttled() {
   const time = manualTime();

@@ -1,4 +1,4 @@
-import type { Timers } from '../publish/surroundings.js';
+import type { Timers } from './timers.js';
 
 /** Waits `ms`, or until `signal` aborts. */
 export function pause(ms: number, timers: Timers, signal: AbortSignal): Promise<void> {
