@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.js';
-import { systemClock } from '../event/clock.js';
+import { systemClock } from '../time/clock.js';
 import type { Log } from '../log/create-log.js';
-import { systemTimers } from '../publish/surroundings.js';
+import { systemTimers } from '../time/timers.js';
 import type { AudioSource } from '../source/audio-source.js';
 import { createCommandSource } from '../source/command-source.js';
 import { createMicrophoneSource } from '../source/microphone-source.js';

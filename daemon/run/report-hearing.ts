@@ -1,13 +1,14 @@
 import { describeError } from '../errors/describe-error.js';
-import type { Clock } from '../event/clock.js';
+import type { Clock } from '../time/clock.js';
 import { sourceState, type Hearing, type SourceState } from '../event/source-state.js';
 import type { Log } from '../log/create-log.js';
-import type { Notifier } from '../service/notifier.js';
+import { hideSecrets } from '../log/hide-secrets.js';
+import type { ServiceStatus } from '../service/service-status.js';
 
 export interface HearingParts {
   readonly source: string;
   readonly publisher: { sourceState(source: string, state: SourceState): void };
-  readonly notifier: Pick<Notifier, 'ready' | 'status'>;
+  readonly service: Pick<ServiceStatus, 'hearing'>;
   readonly log: Pick<Log, 'info' | 'warn'>;
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -23,19 +24,14 @@ const meanings: Record<Hearing, string> = {
 /** Tells broker, log and service manager how a source fares. To be called once a change. */
 export type HearingReport = (state: Hearing, reason?: unknown) => void;
 
-export function createHearingReport({ source, publisher, notifier, log, clock }: HearingParts): HearingReport {
-  let isReady = false;
-
+export function createHearingReport({ source, publisher, service, log, clock }: HearingParts): HearingReport {
   return (state, reason) => {
-    const why = reason === undefined ? undefined : describeError(reason);
+    // A capture command may hold the password of a camera, and complain of it.
+    const why = reason === undefined ? undefined : hideSecrets(describeError(reason));
     const fields = { source, state, ...(reason === undefined ? {} : { err: reason }) };
-    if (state === 'listening') log.info(fields, meanings[state]);
+    if (state === 'listening' && reason === undefined) log.info(fields, meanings[state]);
     else log.warn(fields, meanings[state]);
     publisher.sourceState(source, sourceState(state, clock.now(), why));
-
-    const status = `${source}: ${meanings[state]}${why === undefined ? '' : ` (${why})`}`;
-    // Start-up is over when it is known whether there is sound; a missing microphone is told, not waited for.
-    void (isReady ? notifier.status(status) : notifier.ready(status));
-    isReady = true;
+    service.hearing(state, why);
   };
 }

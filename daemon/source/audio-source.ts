@@ -5,6 +5,8 @@ export interface AudioSource {
   readonly kind: 'microphone' | 'file' | 'stdin' | 'command';
   /** True when sound arrives at the speed of life, so that nobody may make it wait. */
   readonly isLive: boolean;
+  /** How often sound was lost because it was not taken from the sound card in time, where that can be known. */
+  readonly overruns?: () => number;
   /**
    * Mono samples in [-1, 1] at the rate the source was opened with, in chunks of any size.
    * Ends at the end of the sound or when `signal` aborts; throws a `SourceError` otherwise.

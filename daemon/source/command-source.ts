@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 
-import type { Timers } from '../publish/surroundings.js';
+import type { Timers } from '../time/timers.js';
 import type { AudioSource } from './audio-source.js';
 import { explainCommand } from './capture/explain-command.js';
 import { readCapture } from './capture/read-capture.js';
 import { toMonoAtRate } from './decode/to-mono-at-rate.js';
 import { decodeRawPcm, type RawFormat } from './raw-pcm.js';
+import { requireRaw } from './require-raw.js';
 
 export interface CommandSourceOptions {
   readonly name: string;
@@ -34,7 +35,7 @@ export function createCommandSource({ name, command, format, sampleRate, timers,
         stallMs,
         timers,
       }, signal);
-      return toMonoAtRate(decodeRawPcm(bytes, format), sampleRate);
+      return toMonoAtRate(decodeRawPcm(requireRaw(bytes, program), format), sampleRate);
     },
   };
 }

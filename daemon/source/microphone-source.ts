@@ -1,6 +1,6 @@
-import type { Timers } from '../publish/surroundings.js';
+import type { Timers } from '../time/timers.js';
 import type { AudioSource } from './audio-source.js';
-import { explainArecord } from './capture/explain-arecord.js';
+import { explainArecord, explainWrongRate } from './capture/explain-arecord.js';
 import { readCapture } from './capture/read-capture.js';
 import { startArecord } from './capture/start-arecord.js';
 import { toMonoAtRate } from './decode/to-mono-at-rate.js';
@@ -23,17 +23,23 @@ export interface MicrophoneSourceOptions {
 /** An ALSA microphone by way of arecord. */
 export function createMicrophoneSource(options: MicrophoneSourceOptions): AudioSource {
   const { name, device, sampleRate, timers, stallMs = 5000, onOverrun } = options;
+  let overruns = 0;
   return {
     name,
     kind: 'microphone',
     isLive: true,
+    overruns: () => overruns,
     async *stream(signal) {
       refuseRawHardware(device);
       const bytes = readCapture({
         start: () => startArecord({ device, sampleRate }),
         explain: (ending, complaints) => explainArecord(ending, complaints, device),
-        onComplaint: (line) => {
-          if (line.includes('overrun!!!')) onOverrun?.();
+        onComplaint(line) {
+          if (line.includes('overrun!!!')) {
+            overruns += 1;
+            onOverrun?.();
+          }
+          return explainWrongRate(line, device);
         },
         stallMs,
         timers,

@@ -1,6 +1,6 @@
-import type { Clock } from '../event/clock.js';
-import type { Timers } from '../publish/surroundings.js';
-import { pause } from '../run/pause.js';
+import type { Clock } from '../time/clock.js';
+import type { Timers } from '../time/timers.js';
+import { pause } from '../time/pause.js';
 
 export interface Pacing {
   readonly clock: Pick<Clock, 'elapsed'>;

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { AudioSource } from './audio-source.js';
 import { toMonoAtRate } from './decode/to-mono-at-rate.js';
 import { decodeRawPcm, type RawFormat } from './raw-pcm.js';
+import { requireRaw } from './require-raw.js';
 import { SourceError } from './source-error.js';
 
 export interface StdinSourceOptions {
@@ -22,7 +23,7 @@ export function createStdinSource({ name, input, format, sampleRate }: StdinSour
     name,
     kind: 'stdin',
     isLive: false,
-    stream: (signal) => toMonoAtRate(decodeRawPcm(readUntilAborted(input, signal), format), sampleRate),
+    stream: (signal) => toMonoAtRate(decodeRawPcm(requireRaw(readUntilAborted(input, signal), 'standard input'), format), sampleRate),
   };
 }
 

@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
+import { inspect } from 'node:util';
 
 import test from 'ava';
 
+import { wavBytes } from '../../daemon/bench/wav-bytes.js';
 import { createCommandSource } from '../../daemon/source/command-source.js';
 import { createManualTimers } from '../helpers/manual-timers.js';
 import { hear, writeSound } from './sound.js';
@@ -30,6 +32,27 @@ test('a program is live, and called by its name', (t) => {
 test('the last thing a program says before it fails is told, without the password in it', async (t) => {
   const { error } = await hear(source('node', '-e', 'console.error("opening\\nrtsp://cam:secret@10.0.0.5/audio: Connection refused"); process.exit(3)').stream(never));
   t.like(error, { code: 'SOURCE_ENDED', message: 'node ended with exit code 3 (rtsp://***@10.0.0.5/audio: Connection refused)' });
+});
+
+test('no password of an address reaches an error, wherever the address holds it', async (t) => {
+  const addresses = [
+    'rtsp://cam:se/cret@10.0.0.5/audio',
+    'rtsp://cam:se@cret@10.0.0.5:554/audio?channel=1',
+    'http://10.0.0.5/stream?user=cam&pwd=secret',
+    'RTSPS://cam:secret@[fe80::1]/audio',
+  ];
+  for (const address of addresses) {
+    const { error } = await hear(source('node', '-e', `console.error("[in#0 @ 0x55] Error opening ${address}: timed out"); process.exit(1)`).stream(never));
+    t.notRegex((error as Error).message, /se.?cret|cam/);
+    t.regex((error as Error).message, /timed out|\*\*\*/);
+  }
+  const { error } = await hear(source('no-such-program', 'rtsp://cam:secret@10.0.0.5').stream(never));
+  t.notRegex(inspect(error, { depth: 9 }), /secret/);
+});
+
+test('a program that writes a sound file instead of samples is told so', async (t) => {
+  const wav = writeSound('command.wav', wavBytes([new Float32Array(100)]));
+  t.like((await hear(source('cat', wav).stream(never))).error, { code: 'SOURCE_UNSUPPORTED', message: 'cat delivers wav, not raw samples' });
 });
 
 test('a program that is not there, or not executable, is told', async (t) => {

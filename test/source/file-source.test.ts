@@ -1,7 +1,7 @@
 import test from 'ava';
 
+import { wavBytes } from '../../daemon/bench/wav-bytes.js';
 import { createFileSource } from '../../daemon/source/file-source.js';
-import { wavBytes } from './decode/wav-bytes.js';
 import { hear, tone, writeSound } from './sound.js';
 import { createVirtualTime } from './virtual-time.js';
 

@@ -2,9 +2,11 @@ import test from 'ava';
 
 import type { AudioSource } from '../../daemon/source/audio-source.js';
 import { keepListening, type KeepListeningOptions } from '../../daemon/source/keep-listening.js';
+import { pause } from '../../daemon/time/pause.js';
 import { createVirtualTime } from './virtual-time.js';
 
 const sound = Float32Array.of(0.1, 0.2);
+const never = new AbortController().signal;
 
 /** A microphone that does one of these each time it is opened, the last for ever. */
 function scripted(...runs: readonly (() => AsyncGenerator<Float32Array, void>)[]): AudioSource {
@@ -27,8 +29,7 @@ const ends = async function* (): AsyncGenerator<Float32Array, void> {
   yield sound;
 };
 
-function listenTo(source: AudioSource, options: Partial<KeepListeningOptions> = {}) {
-  const time = createVirtualTime();
+function listenTo(source: AudioSource, options: Partial<KeepListeningOptions> = {}, time = createVirtualTime()) {
   const told: string[] = [];
   const kept = keepListening(source, {
     sampleRate: 1000,
@@ -61,11 +62,38 @@ test('a lost microphone is opened again after ever longer waits, and what that h
   t.true((await stream.next()).done);
 });
 
-test('the wait is short again after each success', async (t) => {
-  const { kept, told } = listenTo(scripted(ends));
+test('the wait is short again after sound that was steady, not after a moment of it', async (t) => {
+  const time = createVirtualTime();
+  let opened = 0;
+  const source = scripted(async function* () {
+    opened += 1;
+    for (let i = 0; i < (opened === 4 ? 110 : 1); i += 1) {
+      yield sound;
+      if (opened === 4) await pause(100, time, never);
+    }
+  });
+  const { kept, told } = listenTo(source, {}, time);
+  for await (const _ of kept.stream(never)) if (opened === 6) break;
+  t.deepEqual(told.filter((line) => line.includes('gap')), ['1000 gap of 998', '3000 gap of 1998', '7000 gap of 3998', '19000 gap of 1098', '21000 gap of 1998']);
+});
+
+test('sound at another pace than its rate says is told once, and once when it is right again', async (t) => {
+  const time = createVirtualTime();
+  const second = new Float32Array(1000).map((_, i) => (i % 20) / 100);
+  const source = scripted(async function* () {
+    for (let seconds = 0; seconds < 200; seconds += 1) {
+      await pause(1000, time, never);
+      yield seconds < 100 ? new Float32Array([...second, ...second.subarray(500)]) : second;
+    }
+  });
+  const { kept, told } = listenTo(source, {}, time);
   let chunks = 0;
-  for await (const _ of kept.stream(new AbortController().signal)) if (++chunks === 4) break;
-  t.deepEqual(told.filter((line) => line.includes('gap')), ['1000 gap of 998', '2000 gap of 998', '3000 gap of 998']);
+  for await (const _ of kept.stream(never)) if (++chunks === 200) break;
+  t.deepEqual(told, [
+    '1000 listening',
+    '33000 listening sound comes in 1.50 times as fast as 1000 Hz would: it is sampled at another rate',
+    '123000 listening',
+  ]);
 });
 
 test('the wait has a bound', async (t) => {
@@ -77,7 +105,7 @@ test('the wait has a bound', async (t) => {
     if (openedAt.length === 6) abort.abort();
     throw new Error('missing');
   });
-  const { kept } = listenTo(source, { clock: time, timers: time, backOff: { firstMs: 1000, longestMs: 4000 } });
+  const { kept } = listenTo(source, { backOff: { firstMs: 1000, longestMs: 4000 } }, time);
   for await (const _ of kept.stream(abort.signal)) t.fail();
   t.deepEqual(openedAt, [0, 1000, 3000, 7000, 11_000, 15_000]);
 });

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 import test from 'ava';
 
@@ -14,6 +16,7 @@ import { concatenate, hear } from './sound.js';
 
 const fakeFolder = fileURLToPath(new URL('../../../test/fixtures/arecord/', import.meta.url));
 const pathWithFake = `${fakeFolder}:${process.env.PATH}`;
+const exhausted = fileURLToPath(new URL('./fixtures/exhausted-capture.js', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'earshot-microphone-'));
 const ramp = Float32Array.from({ length: 16000 }, (_, i) => (i + 1) / 2 ** 15);
 const device = 'plughw:CARD=Nope';
@@ -109,6 +112,7 @@ const failures: readonly (readonly [mode: string, code: SourceErrorCode, message
   ['busy', 'SOURCE_DEVICE_BUSY', /is in use by another program \(arecord: audio open error: Device or resource busy\)$/],
   ['forbidden', 'SOURCE_PERMISSION', /may not be opened/],
   ['hw', 'SOURCE_FAILED', /does not deliver mono 16-bit sound/],
+  ['rate', 'SOURCE_WRONG_RATE', /^microphone plughw:CARD=Nope delivers 48000 Hz instead of 16000 Hz$/],
   ['crashes', 'SOURCE_ENDED', /was lost: arecord was ended by SIGKILL$/],
 ];
 for (const [mode, code, message] of failures) {
@@ -122,11 +126,28 @@ for (const [mode, code, message] of failures) {
   });
 }
 
+test.serial('a card that is addressed by its number is better named', async (t) => {
+  Object.assign(process.env, { PATH: pathWithFake, FAKE_ARECORD: 'missing' });
+  const source = createMicrophoneSource({ name: 'kitchen', device: 'plughw:1,0', sampleRate: 16000, timers: createManualTimers() });
+  const { error } = await hear(source.stream(new AbortController().signal));
+  t.like(error, { code: 'SOURCE_DEVICE_MISSING' });
+  t.regex((error as SourceError).remedy, /Cards are numbered anew when they are plugged in: name it by its name$/);
+});
+
 test.serial('arecord that is not installed is told, with how to install it', async (t) => {
   const { source, abort } = fake('plays');
   process.env.PATH = folder;
   const { error } = await hear(source.stream(abort.signal));
   t.like(error, { code: 'SOURCE_COMMAND_MISSING', message: 'arecord is not installed', remedy: 'Install it: sudo apt-get install alsa-utils' });
+});
+
+test.serial('arecord that finds no descriptor left is told, and started when there are some again', async (t) => {
+  const { stdout } = await promisify(execFile)(process.execPath, [exhausted], { env: { ...process.env, PATH: pathWithFake, FAKE_ARECORD: 'plays' } });
+  t.deepEqual(stdout.trim().split('\n'), [
+    'microphone: SOURCE_NO_RESOURCES arecord cannot be started: the machine is out of memory, processes or open files (EMFILE)',
+    'command: SOURCE_NO_RESOURCES cat cannot be started: the machine is out of memory, processes or open files (EMFILE)',
+    'microphone: heard',
+  ]);
 });
 
 test.serial('a microphone that delivers nothing is given up, and its arecord ended', async (t) => {
@@ -180,7 +201,7 @@ test.serial('a device that does not convert is refused, with the one that does',
   t.like(error, { code: 'SOURCE_UNSUPPORTED', remedy: 'Name it plughw:CARD=Nope, so that ALSA converts' });
 });
 
-test.serial('overruns are counted', async (t) => {
+test.serial('overruns are counted, and told each time', async (t) => {
   let overruns = 0;
   const { source, abort } = fake('overruns', { onOverrun: () => (overruns += 1) });
   const stream = source.stream(abort.signal)[Symbol.asyncIterator]();
@@ -189,6 +210,7 @@ test.serial('overruns are counted', async (t) => {
   abort.abort();
   t.true((await stream.next()).done);
   t.is(overruns, 2);
+  t.is(source.overruns?.(), 2);
 });
 
 test.serial('a microphone that goes, is busy and comes back is heard again', async (t) => {

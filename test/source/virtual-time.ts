@@ -1,5 +1,5 @@
-import type { Clock } from '../../daemon/event/clock.js';
-import type { Timers } from '../../daemon/publish/surroundings.js';
+import type { Clock } from '../../daemon/time/clock.js';
+import type { Timers } from '../../daemon/time/timers.js';
 
 /** Time that passes by itself, at once, whenever everybody waits. */
 export function createVirtualTime(): Pick<Clock, 'elapsed'> & Timers {

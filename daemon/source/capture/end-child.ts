@@ -1,4 +1,4 @@
-import type { Timers } from '../../publish/surroundings.js';
+import type { Timers } from '../../time/timers.js';
 import type { CaptureChild } from './read-capture.js';
 
 /** How long a program may take to obey each of the signals, ms. */

@@ -1,4 +1,5 @@
 import { SourceError, type SourceErrorCode } from '../source-error.js';
+import { explainStart } from './explain-start.js';
 import type { CaptureEnding } from './read-capture.js';
 
 /** What arecord and the ALSA library say in the C locale, what it means and what to do. First match wins. */
@@ -11,11 +12,11 @@ const complaintsKnown: readonly (readonly [pattern: RegExp, code: SourceErrorCod
 
 /** Why a microphone read by arecord is lost. */
 export function explainArecord(ending: CaptureEnding, complaints: readonly string[], device: string | undefined): SourceError {
-  const microphone = device === undefined ? 'the default microphone' : `microphone ${device}`;
+  const microphone = nameOf(device);
   const told = complaints.map((line) => line.replace(/^arecord: (?:\w+:\d+: )?/, ''));
   const reason = told.at(-1);
 
-  if (ending.how === 'not-started') return explainStart(ending.error);
+  if (ending.how === 'not-started') return explainStart(ending.error, 'arecord', 'Install it: sudo apt-get install alsa-utils');
   if (ending.how === 'stalled') {
     return new SourceError({
       code: 'SOURCE_STALLED',
@@ -25,7 +26,8 @@ export function explainArecord(ending: CaptureEnding, complaints: readonly strin
   }
   const known = complaintsKnown.find(([pattern]) => told.some((line) => pattern.test(line)));
   if (known !== undefined) {
-    const [, code, meaning, remedy] = known;
+    const [, code, meaning, advice] = known;
+    const remedy = code === 'SOURCE_DEVICE_MISSING' ? `${advice}${explainNumber(device)}` : advice;
     return new SourceError({ code, message: `${microphone} ${meaning} (arecord: ${reason})`, remedy });
   }
   const how = ending.signal === null ? `exited with code ${ending.code}` : `was ended by ${ending.signal}`;
@@ -36,9 +38,21 @@ export function explainArecord(ending: CaptureEnding, complaints: readonly strin
   });
 }
 
-function explainStart(error: Error): SourceError {
-  const isMissing = 'code' in error && error.code === 'ENOENT';
-  return isMissing
-    ? new SourceError({ code: 'SOURCE_COMMAND_MISSING', message: 'arecord is not installed', remedy: 'Install it: sudo apt-get install alsa-utils', cause: error })
-    : new SourceError({ code: 'SOURCE_FAILED', message: `arecord cannot be started: ${error.message}`, remedy: 'Try it by hand: arecord -d 1 /dev/null', cause: error });
+function explainNumber(device: string | undefined): string {
+  return device !== undefined && /^(?:plug)?hw:\d/.test(device) ? '. Cards are numbered anew when they are plugged in: name it by its name' : '';
+}
+
+/** Where a line says that a card captures at another rate than it was asked for, and nobody converts. */
+export function explainWrongRate(line: string, device: string | undefined): SourceError | undefined {
+  const [, wanted, got] = /rate is not accurate \(requested = (\d+)Hz, got = (\d+)Hz\)/.exec(line) ?? [];
+  if (got === undefined) return undefined;
+  return new SourceError({
+    code: 'SOURCE_WRONG_RATE',
+    message: `${nameOf(device)} delivers ${got} Hz instead of ${wanted} Hz`,
+    remedy: 'Name it plughw:CARD=..., so that ALSA converts',
+  });
+}
+
+function nameOf(device: string | undefined): string {
+  return device === undefined ? 'the default microphone' : `microphone ${device}`;
 }

@@ -1,4 +1,5 @@
 import { SourceError } from '../source-error.js';
+import { explainStart } from './explain-start.js';
 import type { CaptureEnding } from './read-capture.js';
 
 /** Why a capture program's sound is lost. */
@@ -6,7 +7,7 @@ export function explainCommand(ending: CaptureEnding, complaints: readonly strin
   const reason = complaints.at(-1);
   switch (ending.how) {
     case 'not-started':
-      return explainStart(ending.error, program);
+      return explainStart(ending.error, program, 'Install it, or correct source.command');
     case 'stalled':
       return new SourceError({
         code: 'SOURCE_STALLED',
@@ -21,17 +22,6 @@ export function explainCommand(ending: CaptureEnding, complaints: readonly strin
         remedy: 'Run it by hand: it must write raw 16-bit samples to its standard output and never end',
       });
     }
-  }
-}
-
-function explainStart(error: Error, program: string): SourceError {
-  switch ('code' in error ? error.code : undefined) {
-    case 'ENOENT':
-      return new SourceError({ code: 'SOURCE_COMMAND_MISSING', message: `${program} is not installed`, remedy: 'Install it, or correct source.command', cause: error });
-    case 'EACCES':
-      return new SourceError({ code: 'SOURCE_PERMISSION', message: `${program} may not be executed`, remedy: `Make it executable: chmod +x ${program}`, cause: error });
-    default:
-      return new SourceError({ code: 'SOURCE_FAILED', message: `${program} cannot be started: ${error.message}`, remedy: 'Run it by hand', cause: error });
   }
 }
 

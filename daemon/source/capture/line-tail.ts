@@ -7,12 +7,12 @@ export interface LineTail {
 const keptLines = 20;
 const longestLine = 500;
 
-/** Bounded, whatever the program writes; passwords within URLs are taken out. */
+/** Bounded, whatever the program writes; passwords within addresses are taken out. */
 export function createLineTail(onLine?: (line: string) => void): LineTail {
   const lines: string[] = [];
   let open = '';
   const add = (line: string): void => {
-    const told = withoutPassword(line.trim()).slice(0, longestLine);
+    const told = withoutPassword(line.trim().slice(0, 2 * longestLine)).slice(0, longestLine);
     if (told === '') return;
     lines.push(told);
     if (lines.length > keptLines) lines.shift();
@@ -32,6 +32,7 @@ export function createLineTail(onLine?: (line: string) => void): LineTail {
   };
 }
 
+/** Cameras are given passwords before the host, even with a slash or an at sign in them, and after the question mark. */
 function withoutPassword(line: string): string {
-  return line.replaceAll(/\/\/[^/@\s]+@/g, '//***@');
+  return line.replaceAll(/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, (url) => url.replace(/\/\/\S*@/, '//***@').replace(/\?[^\s'")\]]+/, '?***'));
 }

@@ -1,7 +1,8 @@
-import type { ChildProcessByStdio } from 'node:child_process';
-import { PassThrough, type Readable, type Writable } from 'node:stream';
+import type { ChildProcess, ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { PassThrough, Readable, type Writable } from 'node:stream';
 
-import type { Timers } from '../../publish/surroundings.js';
+import type { Timers } from '../../time/timers.js';
 import type { SourceError } from '../source-error.js';
 import { endChild } from './end-child.js';
 import { createLineTail } from './line-tail.js';
@@ -16,11 +17,11 @@ export type CaptureEnding =
 
 export interface CaptureOptions {
   /** Starts a program that writes sound to its standard output. */
-  readonly start: () => CaptureChild;
+  readonly start: () => ChildProcess;
   /** Says why it ended; `complaints` are the last lines of its standard error. */
   readonly explain: (ending: CaptureEnding, complaints: readonly string[]) => SourceError;
-  /** Called with each line of its standard error. */
-  readonly onComplaint?: (line: string) => void;
+  /** Called with each line of its standard error; what it returns is why the capture is of no use. */
+  readonly onComplaint?: (line: string) => SourceError | undefined;
   /** How long it may deliver nothing before it is given up, ms. */
   readonly stallMs: number;
   readonly timers: Timers;
@@ -39,10 +40,15 @@ export async function* readCapture(options: CaptureOptions, signal: AbortSignal)
   const { explain, onComplaint, stallMs, timers } = options;
   const child = startChild(options);
   if (child instanceof Error) throw explain({ how: 'not-started', error: child }, []);
+  if (!hasPipes(child)) throw explain({ how: 'not-started', error: await errorOf(child) }, []);
 
   // From here to the loop nothing may be awaited: an event that finds no listener is lost or ends the daemon.
   const sound = new PassThrough({ highWaterMark: bufferedBytes });
-  const complaints = createLineTail(onComplaint);
+  let refusal: SourceError | undefined;
+  const complaints = createLineTail((line) => {
+    refusal ??= onComplaint?.(line);
+    if (refusal !== undefined) end();
+  });
   let ending: CaptureEnding | undefined;
   let ended: Promise<void> | undefined;
   let cancelStall: () => void = () => undefined;
@@ -85,13 +91,25 @@ export async function* readCapture(options: CaptureOptions, signal: AbortSignal)
     end();
     await ended;
   }
-  if (ending !== undefined && !isAborted()) throw explain(ending, complaints.lines());
+  if (isAborted()) return;
+  if (refusal !== undefined) throw refusal;
+  if (ending !== undefined) throw explain(ending, complaints.lines());
 }
 
-function startChild({ start }: CaptureOptions): CaptureChild | Error {
+function startChild({ start }: CaptureOptions): ChildProcess | Error {
   try {
     return start();
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+/** Against its type, a child that no descriptor was left for has none; the error that says so is on its way. */
+function hasPipes(child: ChildProcess): child is CaptureChild {
+  return child.stdout instanceof Readable && child.stderr instanceof Readable;
+}
+
+async function errorOf(child: ChildProcess): Promise<Error> {
+  const [error] = (await once(child, 'error').catch((reason: unknown) => [reason])) as [Error];
+  return error;
 }

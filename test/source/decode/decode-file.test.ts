@@ -5,10 +5,10 @@ import { inspect } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 
+import { wavBytes, type WavForm } from '../../../daemon/bench/wav-bytes.js';
 import { decodeFile } from '../../../daemon/source/decode/decode-file.js';
 import { SourceError } from '../../../daemon/source/source-error.js';
 import { amplitudeAt, audioFixture, decibels, hear, tone, writeSound, type Heard } from '../sound.js';
-import { wavBytes, type WavOptions } from './wav-bytes.js';
 
 const sampleRate = 32000;
 const decode = (path: string): Promise<Heard> => hear(decodeFile(path, sampleRate));
@@ -51,7 +51,9 @@ for (const [name, what, expected] of fixtures) {
   });
 }
 
-const wavs: readonly WavOptions[] = [
+/** A padding byte follows a chunk of odd length. */
+const oddChunk = { name: 'LIST', body: Buffer.from('odd') };
+const wavs: readonly WavForm[] = [
   ...[8, 16, 24, 32].map((bits) => ({ bits })),
   ...[32, 64].map((bits) => ({ encoding: 'float' as const, bits })),
   ...[8000, 11025, 16000, 22050, 44100, 48000, 96000, 192000].map((rate) => ({ sampleRate: rate })),
@@ -60,7 +62,7 @@ const wavs: readonly WavOptions[] = [
 for (const options of wavs) {
   test(`decodes wav ${JSON.stringify(options)}`, async (t) => {
     const samples = tone({ sampleRate: options.sampleRate ?? sampleRate, seconds: 2 });
-    const file = writeSound(`${JSON.stringify(options).replaceAll(/\W+/g, '-')}.wav`, wavBytes([samples], options));
+    const file = writeSound(`${JSON.stringify(options).replaceAll(/\W+/g, '-')}.wav`, wavBytes([samples], { ...options, before: [oddChunk] }));
     assertTone(t, await decode(file), { amplitude: 0.5, toleranceDb: 0.1 });
   });
 }
