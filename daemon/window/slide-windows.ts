@@ -6,6 +6,8 @@ export interface WindowOptions {
   readonly hopSamples: number;
   /** Samples handed over before each window; see docs/bundle.md "Log-mel". */
   readonly historySamples: number;
+  /** Asked after each window, for a hop other than `hopSamples`. */
+  readonly nextHopSamples?: () => number;
 }
 
 /** Cuts one source's sound into overlapping windows, on a grid of hops from its first sample. */
@@ -24,7 +26,8 @@ export interface WindowSlider {
   skip(lostSamples: number): void;
 }
 
-export function createWindowSlider({ windowSamples, hopSamples, historySamples }: WindowOptions): WindowSlider {
+export function createWindowSlider(options: WindowOptions): WindowSlider {
+  const { windowSamples, hopSamples, historySamples, nextHopSamples = () => hopSamples } = options;
   const history = createSampleHistory(historySamples + windowSamples);
   let index = 0;
   let windowStart = 0;
@@ -40,7 +43,7 @@ export function createWindowSlider({ windowSamples, hopSamples, historySamples }
     };
     index += 1;
     coveredUntil = windowStart + window.heardSamples;
-    windowStart += hopSamples;
+    windowStart += nextHopSamples();
     return window;
   };
 

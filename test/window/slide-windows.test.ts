@@ -106,3 +106,9 @@ test('with a hop no longer than a window every sample is heard', (t) => {
     }),
   );
 });
+
+test('the hop may change from window to window', (t) => {
+  const hops = [2, 4, 6];
+  const slider = createWindowSlider({ windowSamples: 4, hopSamples: 1, historySamples: 0, nextHopSamples: () => hops.shift() ?? 2 });
+  t.deepEqual(slider.push(new Float32Array(22)).map(({ startSample }) => startSample), [0, 2, 6, 12, 14, 16, 18]);
+});
