@@ -3,6 +3,15 @@ import * as z from 'zod';
 /** Bounds keep an absurd manifest from asking for absurd memory; no sensible model comes near them. */
 const count = (max: number) => z.int().min(1).max(max);
 
+const log = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ kind: z.literal('ln'), floor: z.number().positive(), offset: z.number(), scale: z.number().positive() }),
+    z.strictObject({ kind: z.literal('db'), floor: z.number().positive(), top_db: z.number().positive() }),
+  ],
+  { error: 'expected "ln" or "db"' },
+);
+
 const audio = z
   .strictObject({
     sample_rate: count(384_000),
@@ -10,14 +19,9 @@ const audio = z
     n_fft: count(65_536).refine((size) => Number.isInteger(Math.log2(size)), 'expected a power of two'),
     win_length: count(65_536),
     hop_length: count(65_536),
-    framing: z.literal('causal'),
+    framing: z.enum(['causal', 'center'], { error: 'expected "causal" or "center"' }),
     mel_bins: count(1024),
-    log: z.strictObject({
-      kind: z.literal('ln'),
-      floor: z.number().positive(),
-      offset: z.number(),
-      scale: z.number().positive(),
-    }),
+    log,
   })
   .refine(({ win_length, n_fft }) => win_length <= n_fft, {
     path: ['win_length'],
@@ -26,6 +30,10 @@ const audio = z
   .refine(({ hop_length, win_length }) => hop_length <= win_length, {
     path: ['hop_length'],
     message: 'expected at most win_length',
+  })
+  .refine(({ framing, pre_emphasis }) => framing !== 'center' || pre_emphasis === 0, {
+    path: ['pre_emphasis'],
+    message: 'expected 0 with framing "center"',
   });
 
 const segment = z.strictObject({
@@ -105,6 +113,14 @@ export const manifestSchema = headerSchema
     training: z.record(z.string(), z.unknown()).default({}),
     licences: z.array(z.looseObject({ what: z.string(), licence: z.string() })).default([]),
   })
+  .refine(({ audio: { framing }, segment: { context_frames } }) => framing !== 'center' || context_frames === 0, {
+    path: ['segment', 'context_frames'],
+    message: 'expected 0 with framing "center"',
+  })
+  .refine(isLongEnoughToReflect, {
+    path: ['segment', 'frames'],
+    message: 'expected more than half a win_length of samples with framing "center"',
+  })
   .refine(({ decoder: { cache_length }, decoding: { max_tokens } }) => max_tokens <= cache_length, {
     path: ['decoding', 'max_tokens'],
     message: 'expected at most decoder.cache_length',
@@ -113,5 +129,15 @@ export const manifestSchema = headerSchema
     path: ['decoding', 'beam_size'],
     message: 'expected at most tokens.size',
   });
+
+/** A sound is reflected at its ends without the sample it is reflected at, so it must be longer than what is reflected. */
+function isLongEnoughToReflect({ audio: { framing, win_length, hop_length }, segment: { frames } }: AudioAndSegment): boolean {
+  return framing !== 'center' || (frames - 1) * hop_length > win_length / 2;
+}
+
+interface AudioAndSegment {
+  readonly audio: z.infer<typeof audio>;
+  readonly segment: z.infer<typeof segment>;
+}
 
 export type Manifest = Readonly<z.infer<typeof manifestSchema>>;

@@ -4,6 +4,7 @@ import type { Manifest } from '../bundle/manifest.js';
 import type { AudioWindow } from '../window/audio-window.js';
 import type { Caption } from './captioner.js';
 import { CaptionerError, crashedError } from './captioner-error.js';
+import type { DeathWatch } from './end-with-parent.js';
 import { readLastWords } from './last-words.js';
 import type { ToChild, ToParent } from './messages.js';
 import { createWindowSender } from './window-transfer.js';
@@ -15,6 +16,7 @@ export interface CaptionerProcessOptions {
   readonly sources: number;
   /** Script of the child; another one only in tests. */
   readonly script: URL;
+  readonly deathWatch: DeathWatch;
 }
 
 /** One life of the captioner's child process, from fork to exit. */
@@ -50,7 +52,7 @@ const inheritedVariables = [
 
 /** @throws CaptionerError when the system refuses a new process at once. */
 export function startCaptionerProcess(options: CaptionerProcessOptions): CaptionerProcess {
-  const child = forkChild(options.script);
+  const child = forkChild(options);
   let killedFor: CaptionerError | undefined;
   const ended = waitForEnd(child).then((error) => killedFor ?? error);
   const answers = new Map<number, (answer: ToParent | CaptionerError) => void>();
@@ -73,8 +75,10 @@ export function startCaptionerProcess(options: CaptionerProcessOptions): Caption
   // It may be refused before anybody has come to wait for it.
   ready.catch(() => undefined);
 
-  // A child that cannot be told is about to be seen ending.
-  const tell = (message: ToChild) => child.send(message, () => undefined);
+  // A child that cannot be told is about to be seen ending; one that no descriptor was left for has no channel at all.
+  const tell = (message: ToChild): void => {
+    if (child.connected) child.send(message, () => undefined);
+  };
   const { directory, manifest, threads, sources } = options;
   tell({ type: 'open', directory, manifest, threads, sources });
 
@@ -108,11 +112,13 @@ export function startCaptionerProcess(options: CaptionerProcessOptions): Caption
   };
 }
 
-function forkChild(script: URL): ChildProcess {
+function forkChild({ script, deathWatch }: CaptionerProcessOptions): ChildProcess {
+  const [program = process.execPath, ...programFlags] = [...deathWatch.prefix, process.execPath, ...heapFlags];
   try {
-    return fork(script, [], {
+    return fork(script, deathWatch.isOwn ? [String(process.pid)] : [], {
       serialization: 'advanced',
-      execArgv: heapFlags,
+      execPath: program,
+      execArgv: programFlags,
       env: { ...Object.fromEntries(inheritedVariables.map((name) => [name, process.env[name]])), ...mallocVariables },
       // Native code may write where it likes, but not among the lines of the daemon.
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

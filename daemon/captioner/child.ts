@@ -1,14 +1,18 @@
 /**
  * The child process that runs the model: it opens the bundle it is told to and captions what it is sent.
  * It keeps nothing but the window it heard last, so that another can take its place at any time, and ends when
- * its parent is gone.
+ * its parent is gone. Where the kernel does not see to that, it is started with its parent's process id.
  */
 import { loadFiles } from '../bundle/load-files.js';
 import { EarshotError } from '../errors/earshot-error.js';
 import type { Captioner } from './captioner.js';
+import { watchParent } from './end-with-parent.js';
 import { createInlineCaptioner } from './inline-captioner.js';
 import type { ErrorMessage, ToChild, ToParent } from './messages.js';
 import { createWindowReceiver } from './window-transfer.js';
+
+const [parent] = process.argv.slice(2);
+if (parent !== undefined) watchParent(Number(parent));
 
 let captioner: Promise<Captioner> | undefined;
 const receive = createWindowReceiver();

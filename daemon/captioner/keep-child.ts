@@ -1,11 +1,16 @@
-import { CaptionerError, closedError, timeoutError, unavailableError } from './captioner-error.js';
+import { CaptionerError, closedError, crashedError, timeoutError, unavailableError } from './captioner-error.js';
 import { startCaptionerProcess, type CaptionerProcess, type CaptionerProcessOptions } from './captioner-process.js';
-import { within, type Timers } from './timers.js';
+import { within } from '../time/within.js';
+import type { Timers } from '../time/timers.js';
 
-export type CaptionerState =
+export type CaptionerState = {
+  /** How often a child was lost, or could not be brought up, since one has put a window into words. */
+  readonly failures: number;
+} & (
   | { readonly state: 'ready'; readonly pid: number | undefined }
   /** There is no child, for this reason; another is started until one is ready. */
-  | { readonly state: 'restarting'; readonly reason: CaptionerError };
+  | { readonly state: 'restarting'; readonly reason: CaptionerError }
+);
 
 export interface KeepOptions {
   readonly onState: (state: CaptionerState) => void;
@@ -35,7 +40,7 @@ export async function keepChild(processOptions: CaptionerProcessOptions, options
   const waiting = new Set<(child: CaptionerProcess | CaptionerError) => void>();
   let newest: CaptionerProcess | undefined;
   let readyChild: CaptionerProcess | undefined;
-  let delay = backOffMs;
+  let failures = 0;
   const closing = new AbortController();
   const isClosing = () => closing.signal.aborted;
   let wake: () => void = () => undefined;
@@ -67,18 +72,19 @@ export async function keepChild(processOptions: CaptionerProcessOptions, options
   /** Tries until a child is ready; tells the reason of a failure unless it is the one told last. */
   const replace = async (lost: CaptionerError): Promise<CaptionerProcess | undefined> => {
     let told = lost;
-    onState({ state: 'restarting', reason: lost });
+    failures += 1;
+    onState({ state: 'restarting', reason: lost, failures });
     while (!isClosing()) {
-      await pause(delay);
-      delay = Math.min(delay * 2, maxBackOffMs);
+      await pause(Math.min(backOffMs * 2 ** (failures - 1), maxBackOffMs));
       if (isClosing()) return undefined;
       try {
         return await bringUp();
       } catch (error) {
-        const reason = error as CaptionerError;
+        failures += 1;
+        const reason = error instanceof CaptionerError ? error : crashedError('could not be started', error);
         if (isClosing() || reason.code === told.code) continue;
         told = reason;
-        onState({ state: 'restarting', reason });
+        onState({ state: 'restarting', reason, failures });
       }
     }
     return undefined;
@@ -88,7 +94,7 @@ export async function keepChild(processOptions: CaptionerProcessOptions, options
     let child: CaptionerProcess | undefined = first;
     while (child !== undefined && !isClosing()) {
       readyChild = child;
-      onState({ state: 'ready', pid: child.pid });
+      onState({ state: 'ready', pid: child.pid, failures });
       for (const answer of waiting) answer(child);
       const reason: CaptionerError = await child.ended;
       readyChild = undefined;
@@ -108,7 +114,9 @@ export async function keepChild(processOptions: CaptionerProcessOptions, options
       return child;
     },
     praise() {
-      delay = backOffMs;
+      if (failures === 0) return;
+      failures = 0;
+      if (readyChild !== undefined) onState({ state: 'ready', pid: readyChild.pid, failures });
     },
     async close(work) {
       closing.abort();

@@ -1,10 +1,12 @@
 import type { Bundle } from '../bundle/load-files.js';
 import type { Captioner } from './captioner.js';
 import { closedError, timeoutError } from './captioner-error.js';
+import { findDeathWatch, type DeathWatch } from './end-with-parent.js';
 import { collectYoungGarbage } from './collect-young-garbage.js';
 import { keepChild, type CaptionerState } from './keep-child.js';
 import { createOneAtATime } from './one-at-a-time.js';
-import { systemTimers, within, type Timers } from './timers.js';
+import { systemTimers, type Timers } from '../time/timers.js';
+import { within } from '../time/within.js';
 
 export type { CaptionerState } from './keep-child.js';
 
@@ -27,6 +29,8 @@ export interface SuperviseOptions {
   readonly timers?: Timers;
   /** Script of the child; another one only in tests. */
   readonly script?: URL;
+  /** How the child comes to end with this process; the best that the machine offers unless given. */
+  readonly deathWatch?: DeathWatch;
 }
 
 /**
@@ -40,8 +44,9 @@ export async function superviseCaptioner(bundle: Bundle, options: SuperviseOptio
   const { requestTimeoutMs = 20_000, startTimeoutMs = 60_000, closeGraceMs = 5_000 } = options;
   const { backOffMs = 500, maxBackOffMs = 30_000 } = options;
   const { directory, manifest } = bundle;
+  const deathWatch = options.deathWatch ?? (await findDeathWatch());
   const keeper = await keepChild(
-    { directory, manifest, threads, sources, script },
+    { directory, manifest, threads, sources, script, deathWatch },
     { onState, timers, startTimeoutMs, backOffMs, maxBackOffMs, closeGraceMs },
   );
   const oneAtATime = createOneAtATime();

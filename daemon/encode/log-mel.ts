@@ -1,15 +1,18 @@
 import FFT from 'fft.js';
 
+import { createReadFrame } from './framing.js';
+import { toLog, type LogScale } from './log-scale.js';
 import { sparseRows, type SparseRows } from './sparse-rows.js';
 
 /** The part of the manifest's `audio` that shapes a log-mel; see docs/bundle.md. */
 export interface LogMelAudio {
+  readonly framing: 'causal' | 'center';
   readonly pre_emphasis: number;
   readonly n_fft: number;
   readonly win_length: number;
   readonly hop_length: number;
   readonly mel_bins: number;
-  readonly log: { readonly floor: number; readonly offset: number; readonly scale: number };
+  readonly log: LogScale;
 }
 
 /** The part of the manifest's `segment` that shapes a log-mel. */
@@ -30,19 +33,20 @@ export interface LogMelOptions {
 /** Samples [history + segment] at the bundle's rate to log-mel [mel_bins, context_frames + frames], row-major. */
 export type LogMel = (samples: Float32Array) => Float32Array;
 
-/** Samples before a segment that its first frame, its context and the pre-emphasis reach back to. */
+/** Samples before a segment that its first frame, its context and the pre-emphasis reach back to; none if frames are centred. */
 export function historySamples(audio: LogMelAudio, segment: LogMelSegment): number {
+  if (audio.framing === 'center') return 0;
   return audio.win_length - audio.hop_length + 1 + segment.context_frames * audio.hop_length;
 }
 
-/** Samples of one segment, history not counted. */
+/** Samples of one segment, history not counted. Centred frames stand on both its ends. */
 export function segmentSamples(audio: LogMelAudio, segment: LogMelSegment): number {
-  return segment.frames * audio.hop_length;
+  return (audio.framing === 'center' ? segment.frames - 1 : segment.frames) * audio.hop_length;
 }
 
 /** Prepares docs/bundle.md "Log-mel"; its steps are numbered below as there. Throws RangeError on tables of other sizes. */
 export function createLogMel({ audio, segment, mel, window }: LogMelOptions): LogMel {
-  const { n_fft, win_length, hop_length, mel_bins, pre_emphasis, log } = audio;
+  const { n_fft, win_length, mel_bins, log } = audio;
   const bins = n_fft / 2 + 1;
   requireLength('window', window.length, win_length);
   requireLength('mel', mel.length, mel_bins * bins);
@@ -51,40 +55,35 @@ export function createLogMel({ audio, segment, mel, window }: LogMelOptions): Lo
   const inputLength = historySamples(audio, segment) + segmentSamples(audio, segment);
 
   const fft = new FFT(n_fft);
+  const readFrame = createReadFrame(audio, window);
   const frame = new Float64Array(n_fft); // the zeros behind win_length stay
   const spectrum = new Float64Array(2 * n_fft);
   const power = new Float64Array(bins);
+  const melPower = new Float64Array(mel_bins * frames);
 
   return (samples) => {
     requireLength('samples', samples.length, inputLength);
-    const output = new Float32Array(mel_bins * frames);
     for (let k = 0; k < frames; k += 1) {
-      // Steps 1 to 3. The sample before the first frame is there for the pre-emphasis alone.
-      const start = 1 + k * hop_length;
-      for (let i = 0; i < win_length; i += 1) {
-        frame[i] = (samples[start + i]! - pre_emphasis * samples[start + i - 1]!) * window[i]!;
-      }
+      readFrame(samples, k, frame); // steps 1 to 3
       fft.realTransform(spectrum, frame);
       for (let bin = 0; bin < bins; bin += 1) {
         power[bin] = spectrum[2 * bin]! ** 2 + spectrum[2 * bin + 1]! ** 2;
       }
-      writeLogMelColumn(output, k, frames, rows, power, log);
+      writeMelColumn(melPower, k, frames, rows, power);
     }
-    return output;
+    return toLog(melPower, log);
   };
 }
 
-/** Steps 4 and 5 for one frame. */
-function writeLogMelColumn(
-  output: Float32Array, column: number, columns: number, rows: SparseRows, power: Float64Array, log: LogMelAudio['log'],
-): void {
+/** Step 4 for one frame. */
+function writeMelColumn(output: Float64Array, column: number, columns: number, rows: SparseRows, power: Float64Array): void {
   for (let row = 0; row < rows.count; row += 1) {
     const first = rows.firstColumn[row]!;
     const from = rows.offset[row]!;
     const length = rows.offset[row + 1]! - from;
     let sum = 0;
     for (let i = 0; i < length; i += 1) sum += rows.weights[from + i]! * power[first + i]!;
-    output[row * columns + column] = (Math.log(sum + log.floor) + log.offset) / log.scale;
+    output[row * columns + column] = sum;
   }
 }
 

@@ -38,7 +38,17 @@ const manifestFaults: Record<string, { changes: Record<string, unknown>; says: R
   'an FFT that is no power of two': { changes: { 'audio/n_fft': 60 }, says: /audio\.n_fft: expected a power of two, found 60/ },
   'a window longer than the FFT': { changes: { 'audio/win_length': 65 }, says: /audio\.win_length: expected at most n_fft, found 65/ },
   'a hop longer than the window': { changes: { 'audio/hop_length': 51 }, says: /audio\.hop_length: expected at most win_length/ },
-  'another framing': { changes: { 'audio/framing': 'centred' }, says: /audio\.framing: expected "causal", found "centred"/ },
+  'another framing': { changes: { 'audio/framing': 'centred' }, says: /audio\.framing: expected "causal" or "center", found "centred"/ },
+  'another logarithm': { changes: { 'audio/log/kind': 'log2' }, says: /audio\.log\.kind: expected "ln" or "db", found "log2"/ },
+  'decibels without a range': { changes: { 'audio/log': { kind: 'db', floor: 1e-10 } }, says: /audio\.log\.top_db: expected number, found nothing/ },
+  'centred frames of pre-emphasised sound': { changes: { 'audio/framing': 'center' }, says: /audio\.pre_emphasis: expected 0 with framing "center", found 0\.97/ },
+  'centred frames with context': {
+    changes: { 'audio/framing': 'center', 'audio/pre_emphasis': 0 }, says: /segment\.context_frames: expected 0 with framing "center", found 2/,
+  },
+  'centred frames of too short a segment': {
+    changes: { 'audio/framing': 'center', 'audio/pre_emphasis': 0, 'segment/context_frames': 0, 'segment/frames': 2 },
+    says: /segment\.frames: expected more than half a win_length of samples with framing "center", found 2/,
+  },
   'a special token out of range': { changes: { 'tokens/end': 12 }, says: /tokens\.size: expected more than every special token, found 12/ },
   'start that is end': { changes: { 'tokens/start': 2 }, says: /tokens: expected start, end and unknown to differ/ },
   'more tokens than the cache holds': { changes: { 'decoding/max_tokens': 9 }, says: /decoding\.max_tokens: expected at most decoder\.cache_length, found 9/ },

@@ -3,12 +3,15 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 import test, { type ExecutionContext } from 'ava';
 
 import { loadBundle } from '../../daemon/bundle/load-bundle.js';
 import { CaptionerError } from '../../daemon/captioner/captioner-error.js';
+import { findDeathWatch, type DeathWatch } from '../../daemon/captioner/end-with-parent.js';
 import {
   superviseCaptioner,
   type CaptionerState,
@@ -77,7 +80,11 @@ test('A child that is killed between windows is replaced, and says the same', as
   process.kill(pids()[0] ?? 0, 'SIGKILL');
   await until(() => states.length === 3);
   t.deepEqual(await captioner.caption(someWindow()), before);
-  t.deepEqual(states.map(({ state }) => state), ['ready', 'restarting', 'ready']);
+  t.deepEqual(
+    states.map(({ state, failures }) => `${state} ${failures}`),
+    ['ready 0', 'restarting 1', 'ready 1', 'ready 0'],
+    'it is well again when it has put a window into words',
+  );
   t.not(pids()[0], pids()[1]);
 });
 
@@ -99,7 +106,7 @@ for (const [harm, says] of Object.entries(crashes)) {
   });
 }
 
-for (const harm of ['hang', 'say nothing']) {
+for (const harm of ['hang', 'hang in native code', 'say nothing']) {
   test(`A child that comes to ${harm} over a window is killed in time, and another is ready`, async (t) => {
     const timers = createManualTimers();
     const { captioner, states, pids, until } = await superviseUnwell(t, harm, { timers, requestTimeoutMs: 1234 });
@@ -242,23 +249,57 @@ test('The child knows no secret of the environment', async (t) => {
   t.false(environment.includes('sesame'));
 });
 
-test('The child ends by itself when its parent is killed', async (t) => {
-  const parent = spawn(process.execPath, [fileURLToPath(new URL('./fixtures/parent.js', import.meta.url)), tinyBundle], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [said] = (await once(parent.stdout, 'data')) as [Buffer];
-  const pid = Number(said);
-  t.false(isGone(pid));
-  parent.kill('SIGKILL');
-  await once(parent, 'close');
-  // Nobody may be there to reap an orphan, so that a zombie is gone enough.
-  const isRunning = () => {
-    try {
-      return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-    } catch {
-      return false;
-    }
-  };
-  while (isRunning()) await new Promise((resolve) => setTimeout(resolve, 10));
-  t.pass();
+/** Nobody may be there to reap an orphan, so that a zombie is gone enough. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+const ownWatch: DeathWatch = { prefix: [], isOwn: true };
+
+/** A parent in a process of its own whose child is busy with `harm`, and the child's process id. */
+async function parentOfBusyChild(t: ExecutionContext, harm: string, deathWatch: DeathWatch) {
+  const folder = await copyTinyBundle(t);
+  await editManifest(folder, { description: harm });
+  const script = fileURLToPath(new URL('./fixtures/parent.js', import.meta.url));
+  const parent = spawn(process.execPath, [script, folder, JSON.stringify(deathWatch)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: parent.stdout })[Symbol.asyncIterator]();
+  const pid = Number((await lines.next()).value);
+  t.is((await lines.next()).value, 'busy');
+  return { parent, pid };
+}
+
+for (const how of ['by the kernel', 'by a thread of its own']) {
+  for (const harm of ['hang', 'hang in native code', 'say nothing']) {
+    test(`A child that comes to ${harm} ends when its parent is killed, seen ${how}`, async (t) => {
+      const watch = how === 'by the kernel' ? await findDeathWatch() : ownWatch;
+      t.is(watch.isOwn, how !== 'by the kernel', 'setpriv of util-linux is missing');
+      const { parent, pid } = await parentOfBusyChild(t, harm, watch);
+      t.true(isRunning(pid));
+      parent.kill('SIGKILL');
+      await once(parent, 'close');
+      while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+      t.pass();
+    });
+  }
+}
+
+test('Where setpriv is not there, or may not do what it should, the child watches by itself', async (t) => {
+  for (const program of ['no-such-program', 'false']) t.deepEqual(await findDeathWatch(program), ownWatch);
+});
+
+test('A child that watches by itself says what any other says', async (t) => {
+  const { captioner } = await supervise(t, tinyBundle, { deathWatch: ownWatch });
+  t.true((await captioner.caption(someWindow())).tokens.length > 0);
+});
+
+test('A system that has no descriptor left for a child costs no more than that child', async (t) => {
+  const script = fileURLToPath(new URL('./fixtures/exhausted-parent.js', import.meta.url));
+  const parent = spawn(process.execPath, [script, tinyBundle], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said, [code]] = (await Promise.all([text(parent.stdout), once(parent, 'exit')])) as [string, [number | null]];
+  t.is(code, 0);
+  t.deepEqual(said.trim().split('\n'), ['ready', 'restarting CAPTIONER_CRASHED', 'no descriptor left', 'descriptors again', 'ready', 'ready', 'captioned']);
 });

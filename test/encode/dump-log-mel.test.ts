@@ -1,10 +1,10 @@
 import test from 'ava';
 
+import { wavBytes } from '../../daemon/bench/wav-bytes.js';
 import { loadBundle } from '../../daemon/bundle/load-bundle.js';
 import { dumpLogMel } from '../../daemon/encode/dump-log-mel.js';
 import { createLogMel, historySamples, segmentSamples } from '../../daemon/encode/log-mel.js';
 import { tinyBundle } from '../helpers/tiny-bundle.js';
-import { wavBytes } from '../source/decode/wav-bytes.js';
 import { concatenate, writeSound } from '../source/sound.js';
 
 test('the log-mel of a file is that of its segments, the last padded with silence', async (t) => {

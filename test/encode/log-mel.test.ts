@@ -2,9 +2,8 @@ import test from 'ava';
 
 import { createLogMel, historySamples, segmentSamples, type LogMelAudio, type LogMelSegment } from '../../daemon/encode/log-mel.js';
 
-const audio: LogMelAudio = {
-  pre_emphasis: 0.97, n_fft: 64, win_length: 50, hop_length: 20, mel_bins: 8, log: { floor: 1e-5, offset: 4.5, scale: 5 },
-};
+const log = { kind: 'ln', floor: 1e-5, offset: 4.5, scale: 5 } as const;
+const audio: LogMelAudio = { framing: 'causal', pre_emphasis: 0.97, n_fft: 64, win_length: 50, hop_length: 20, mel_bins: 8, log };
 const segment: LogMelSegment = { frames: 6, context_frames: 2 };
 const bins = audio.n_fft / 2 + 1;
 
@@ -31,7 +30,7 @@ function naiveLogMel(x: (t: number) => number, s: number, k: number, row: number
     }
     sum += mel[row * bins + bin]! * (real ** 2 + imaginary ** 2);
   }
-  return (Math.log(sum + audio.log.floor) + audio.log.offset) / audio.log.scale;
+  return (Math.log(sum + log.floor) + log.offset) / log.scale;
 }
 
 const history = historySamples(audio, segment);
@@ -55,7 +54,7 @@ for (const [s, where] of [[0, 'at the beginning, with silence before it'], [333,
 }
 
 test('log-mel of silence is the floor everywhere', (t) => {
-  const floor = Math.fround((Math.log(audio.log.floor) + audio.log.offset) / audio.log.scale);
+  const floor = Math.fround((Math.log(log.floor) + log.offset) / log.scale);
   t.true(logMel(new Float32Array(history + length)).every((value) => value === floor));
 });
 
