@@ -1,4 +1,4 @@
-import type { Clock } from './clock.js';
+import type { Clock } from '../time/clock.js';
 
 const countersPerMillisecond = 10_000;
 const reservedAheadMs = 3_600_000;

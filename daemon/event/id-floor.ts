@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { IdFloor } from './event-ids.js';
 
 // A damaged file must not push ids into a future in which they stay.
@@ -25,8 +26,9 @@ export function fileIdFloor(file: string, onProblem: (problem: unknown) => void)
     },
     reserve(until) {
       try {
-        // Renamed into place: a power cut leaves the old file or the new one, never half of one.
-        writeFileSync(`${file}.new`, String(until), { mode: 0o600 });
+        mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+        // Synced and renamed into place: a power cut leaves the old file or the new one, never half of one.
+        writeFileSync(`${file}.new`, String(until), { mode: 0o600, flush: true });
         renameSync(`${file}.new`, file);
       } catch (problem) {
         tell(problem);

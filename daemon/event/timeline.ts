@@ -1,5 +1,5 @@
 import type { AudioWindow } from '../window/audio-window.js';
-import type { Clock } from './clock.js';
+import type { Clock } from '../time/clock.js';
 
 /** When a window sounded, ISO 8601. */
 export interface WindowTimes {

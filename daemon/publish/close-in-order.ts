@@ -1,7 +1,8 @@
 import type { Delivery } from './delivery/delivery.js';
 import type { Connecting } from './connection/keep-connected.js';
 import type { Outbox } from './delivery/outbox.js';
-import type { Log, Timers } from './surroundings.js';
+import type { Log } from './surroundings.js';
+import type { Timers } from '../time/timers.js';
 
 interface Closing {
   readonly prepare: () => void;
@@ -29,15 +30,15 @@ export async function closeInOrder(parts: Closing): Promise<void> {
     await within(delivery.drained());
     delivery.holdEvents();
     sayOffline();
-    if (await within(delivery.drained())) {
-      connection.end();
-      await within(connection.gone.then(() => undefined));
-    }
+    if (await within(delivery.drained())) await settledWithin(connecting.leave(), undefined, withinMs, timers);
   }
   await settledWithin(connecting.stop(), undefined, withinMs, timers);
+  await settledWithin(outbox.close(), undefined, withinMs, timers);
   const waiting = outbox.waiting();
-  if (waiting > 0) log.warn({ events_waiting: waiting }, `Closing with ${waiting} caption events that the MQTT broker has not taken`);
-  outbox.close();
+  if (waiting > 0) {
+    const fate = outbox.state() === 'disk' ? 'they are kept for the next start' : 'they are lost';
+    log.warn({ events_waiting: waiting }, `Closing with ${waiting} caption events that the MQTT broker has not taken; ${fate}`);
+  }
 }
 
 /** Whether `done` resolves before the time is up, and before the connection is gone if that matters. */

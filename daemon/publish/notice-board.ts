@@ -1,4 +1,8 @@
+import type { Clock } from '../time/clock.js';
 import type { Message } from './message.js';
+
+// A broker that kept falling over looks the same as one that forbids the message, and gets well.
+const refusedForMs = 3_600_000;
 
 /** What holds until something else is said: one retained message a topic, of which only the newest matters. */
 export interface NoticeBoard {
@@ -8,7 +12,7 @@ export interface NoticeBoard {
   next(): Message | undefined;
   /** The broker has taken over this message. */
   sent(message: Message): void;
-  /** The broker will never take this message; it is not tried again until its topic says something else. */
+  /** The broker hangs up on this message; it is left alone for an hour, or until its topic says something else. */
   refused(message: Message): void;
   /** Says everything again: to a new connection, or to a subscriber that asks for it. */
   repeat(): void;
@@ -17,10 +21,10 @@ export interface NoticeBoard {
 interface Notice {
   readonly message: Message;
   isDue: boolean;
-  isRefused: boolean;
+  refusedUntil: number;
 }
 
-export function createNoticeBoard(): NoticeBoard {
+export function createNoticeBoard({ elapsed }: Pick<Clock, 'elapsed'>): NoticeBoard {
   const notices = new Map<string, Notice>();
   // A notice may have been replaced while it was on its way.
   const current = (message: Message): Notice | undefined => {
@@ -31,10 +35,10 @@ export function createNoticeBoard(): NoticeBoard {
   return {
     put(message) {
       if (notices.get(message.topic)?.message.payload === message.payload) return;
-      notices.set(message.topic, { message, isDue: true, isRefused: false });
+      notices.set(message.topic, { message, isDue: true, refusedUntil: Number.NEGATIVE_INFINITY });
     },
     next() {
-      for (const notice of notices.values()) if (notice.isDue && !notice.isRefused) return notice.message;
+      for (const notice of notices.values()) if (notice.isDue && notice.refusedUntil <= elapsed()) return notice.message;
       return undefined;
     },
     sent(message) {
@@ -43,7 +47,7 @@ export function createNoticeBoard(): NoticeBoard {
     },
     refused(message) {
       const notice = current(message);
-      if (notice !== undefined) notice.isRefused = true;
+      if (notice !== undefined) notice.refusedUntil = elapsed() + refusedForMs;
     },
     repeat() {
       for (const notice of notices.values()) notice.isDue = true;

@@ -1,11 +1,11 @@
 import type { CaptionEvent } from '../event/caption-event.js';
 import { buildHealth, type Counters } from '../event/health.js';
 import type { SourceState } from '../event/source-state.js';
-import { atMostEvery } from './at-most-every.js';
-import { defaultBackOff, type BackOffOptions } from './connection/back-off.js';
+import { atMostEvery } from '../time/at-most-every.js';
+import { defaultBackOff, type BackOffOptions } from '../time/back-off.js';
 import { connectionSettings, type BrokerOptions } from './connection/broker-options.js';
 import { closeInOrder } from './close-in-order.js';
-import { createDelivery, defaultDelivery, type DeliveryOptions } from './delivery/delivery.js';
+import { createDelivery, defaultDelivery, type Delivery, type DeliveryOptions } from './delivery/delivery.js';
 import { createDropReport } from './drop-report.js';
 import { createBirthListener } from './home-assistant/birth.js';
 import { birthTopic, discoveryMessage } from './home-assistant/discovery.js';
@@ -14,7 +14,7 @@ import { createMemoryOutbox, defaultOutbox } from './delivery/memory-outbox.js';
 import { negotiateVersion } from './connection/negotiate-version.js';
 import { createNoticeBoard } from './notice-board.js';
 import type { Connection } from './connection/open-connection.js';
-import type { DropReason, Outbox } from './delivery/outbox.js';
+import type { Outbox, OutboxParts } from './delivery/outbox.js';
 import type { PublishError } from './publish-error.js';
 import type { Surroundings } from './surroundings.js';
 import { topicPart } from './topic-part.js';
@@ -49,7 +49,7 @@ export interface PublisherOptions extends BrokerOptions {
   readonly backOff?: BackOffOptions | undefined;
   readonly delivery?: DeliveryOptions | undefined;
   /** A store for waiting events; in memory unless given. */
-  readonly outbox?: ((onDrop: (reason: DropReason) => void) => Outbox) | undefined;
+  readonly outbox?: ((parts: OutboxParts) => Outbox) | undefined;
 }
 
 /** Begins to connect and returns at once; a broker may come later. Throws a `PublishError` for an address that is none. */
@@ -63,13 +63,15 @@ export function connectPublisher(options: PublisherOptions, surroundings: Surrou
   const clientId = options.clientId ?? `earshot-${topicPart(device.id)}`;
   const settings = { ...connectionSettings(options, clientId), will: status('offline') };
 
-  const board = createNoticeBoard();
+  const board = createNoticeBoard(clock);
   const drops = createDropReport(log);
-  const outbox = options.outbox?.(drops.dropped) ?? createMemoryOutbox(defaultOutbox, clock, drops.dropped);
-  const delivery = createDelivery(options.delivery ?? defaultDelivery, {
+  const outbox =
+    options.outbox?.({ ...surroundings, onDrop: drops.dropped, onReady: () => delivery.wake() }) ??
+    createMemoryOutbox(defaultOutbox, clock, drops.dropped);
+  const delivery: Delivery = createDelivery(options.delivery ?? defaultDelivery, {
     board,
     outbox,
-    topicOf: (event) => topics.caption(event.source),
+    topicOf: ({ source }, isLate) => (isLate ? topics.lateCaption(source) : topics.caption(source)),
     clock,
     timers,
     onRefused: drops.refused,
@@ -91,7 +93,10 @@ export function connectPublisher(options: PublisherOptions, surroundings: Surrou
     drops.connected(outbox.waiting());
     board.repeat();
     if (homeAssistant !== undefined) {
-      connection.subscribe(birthTopic(homeAssistant.prefix), birth.heard).catch(drops.birthUnheard);
+      connection.subscribe(birthTopic(homeAssistant.prefix), birth.heard).catch((failure: unknown) => {
+        // What is lost with a connection comes back with the next.
+        if (connection.isOpen()) drops.birthUnheard(failure);
+      });
     }
     await delivery.run(connection);
   };
@@ -107,7 +112,7 @@ export function connectPublisher(options: PublisherOptions, surroundings: Surrou
   const health = atMostEvery<Counters>(
     healthIntervalMs,
     (counters) => {
-      const events = { dropped: outbox.dropped(), waiting: outbox.waiting() };
+      const events = { dropped: outbox.dropped(), waiting: outbox.waiting(), outbox: outbox.state() };
       put(topics.health, JSON.stringify(buildHealth(counters, events, started, clock.now())));
     },
     clock,

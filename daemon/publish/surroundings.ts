@@ -1,23 +1,11 @@
-import { systemClock, type Clock } from '../event/clock.js';
+import { systemClock, type Clock } from '../time/clock.js';
+import { systemTimers, type Timers } from '../time/timers.js';
 
 /** What the publisher writes its state changes to; a pino logger is one. */
 export interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
 }
-
-/** Waits, injected. */
-export interface Timers {
-  /** Calls back once after `ms`; the returned function calls it off. */
-  after(ms: number, callback: () => void): () => void;
-}
-
-export const systemTimers: Timers = {
-  after(ms, callback) {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** The world around the publisher. */
 export interface Surroundings {

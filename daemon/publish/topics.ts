@@ -8,17 +8,20 @@ export interface Topics {
   readonly health: string;
   /** Caption events, not retained. */
   caption(source: string): string;
+  /** Caption events that could not leave at once, not retained. */
+  lateCaption(source: string): string;
   /** How a source fares, retained. */
   state(source: string): string;
 }
 
-/** `<base>/<device>/status`, `.../health`, `<base>/<device>/<source>/caption`, `.../state`. */
+/** `<base>/<device>/status`, `.../health`, `<base>/<device>/<source>/caption`, `.../caption/late`, `.../state`. */
 export function createTopics(base: string, device: string): Topics {
   const root = [...topicPrefixParts(base, 'earshot'), topicPart(device)].join('/');
   return {
     status: `${root}/status`,
     health: `${root}/health`,
     caption: (source) => `${root}/${topicPart(source)}/caption`,
+    lateCaption: (source) => `${root}/${topicPart(source)}/caption/late`,
     state: (source) => `${root}/${topicPart(source)}/state`,
   };
 }

@@ -1,7 +1,8 @@
 import test from 'ava';
 import { buildCaptionEvent } from '../../daemon/event/build-caption-event.js';
-import { buildHealth } from '../../daemon/event/health.js';
+import { buildHealth, type Counters } from '../../daemon/event/health.js';
 import { sourceState } from '../../daemon/event/source-state.js';
+import { counters } from '../helpers/counters.js';
 
 const parts = {
   id: '1763877600000-0000',
@@ -43,15 +44,43 @@ test('a source state says since when, and why if that is known', (t) => {
 });
 
 test('health has the fields that subscribers rely on', (t) => {
-  const counters = { windowsCaptioned: 1, windowsGated: 2, windowsSkipped: 3, lagSeconds: 0.456 };
-  t.deepEqual(buildHealth(counters, { dropped: 4, waiting: 5 }, 0, 1000), {
+  const found: Counters = {
+    windowsCaptioned: 1,
+    windowsGated: 2,
+    windowsSkipped: 3,
+    windowsWordless: 4,
+    windowsFailed: 5,
+    lagSeconds: 0.456,
+    hopSeconds: 2,
+    overruns: 6,
+    captioner: 'restarting',
+    captionerRestarts: 7,
+    temperatureC: 61.27,
+    isThrottled: true,
+  };
+  t.deepEqual(buildHealth(found, { dropped: 8, waiting: 9, outbox: 'disk' }, 0, 1000), {
     time: '1970-01-01T00:00:01.000Z',
     started: '1970-01-01T00:00:00.000Z',
     windows_captioned: 1,
     windows_gated: 2,
     windows_skipped: 3,
+    windows_wordless: 4,
+    windows_failed: 5,
     lag_s: 0.46,
-    events_dropped: 4,
-    events_waiting: 5,
+    hop_s: 2,
+    overruns: 6,
+    captioner: 'restarting',
+    captioner_restarts: 7,
+    temperature_c: 61.3,
+    throttled: true,
+    events_dropped: 8,
+    events_waiting: 9,
+    outbox: 'disk',
   });
+});
+
+test('health holds no number that JSON lacks', (t) => {
+  const health = buildHealth(counters({ lagSeconds: Number.NaN, temperatureC: undefined }), { dropped: 0, waiting: 0, outbox: 'disk' }, 0, 0);
+  t.like(health, { lag_s: 0, temperature_c: null });
+  t.deepEqual(JSON.parse(JSON.stringify(health)), health);
 });

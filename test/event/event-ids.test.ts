@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import test from 'ava';
 import { createEventIds, type IdFloor } from '../../daemon/event/event-ids.js';
 import { manualTime } from '../publish/helpers/manual-time.js';
@@ -64,4 +65,22 @@ test('restarts in quick succession do not push ids ahead by an hour each', (t) =
     time.pass(1000);
   }
   t.true(floor.read() <= time.clock.now() + hour + 100);
+});
+
+test('ids of any life ascend and differ while the clock jumps at random between and within lives', (t) => {
+  fc.assert(
+    fc.property(fc.array(fc.array(fc.integer({ min: -400 * 24 * hour, max: 400 * 24 * hour }), { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 8 }), (lives) => {
+      const time = manualTime();
+      const floor = memory();
+      const ids = lives.flatMap((jumps) => {
+        const nextId = createEventIds(time.clock, floor);
+        return jumps.flatMap((jump) => {
+          time.setClock(Math.max(0, time.clock.now() + jump));
+          return [nextId(), nextId()];
+        });
+      });
+      return isAscending(ids);
+    }),
+  );
+  t.pass();
 });

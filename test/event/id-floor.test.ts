@@ -41,9 +41,19 @@ for (const content of ['', 'soon', '-5', '99999999999999999999', '1e308', '12.5'
   });
 }
 
+test('a folder that is not there yet is made, for this user alone', async (t) => {
+  const folder = path.join(await folderFor(t), 'state', 'earshot');
+  const { floor, problems } = floorIn(folder);
+  floor.reserve(7);
+  t.is(floor.read(), 7);
+  t.is((await stat(folder)).mode & 0o777, 0o700);
+  t.deepEqual(problems, []);
+});
+
 test('a folder that cannot be written to is told once', async (t) => {
   const folder = await folderFor(t);
-  const { floor, problems } = floorIn(path.join(folder, 'missing'));
+  await writeFile(path.join(folder, 'file'), '');
+  const { floor, problems } = floorIn(path.join(folder, 'file'));
   floor.reserve(1);
   floor.reserve(2);
   t.is(problems.length, 1);

@@ -52,3 +52,19 @@ test('a live source follows a clock that is set, forward and back', (t) => {
   time.setClock(start - 3_600_000);
   t.is(timeline.place(windowAt(2)).end, '2026-11-23T05:00:00.000Z');
 });
+
+test('windows of a live source follow one another in time over every jump of the clock but one back, and are as long as they sounded', (t) => {
+  const time = manualTime(start);
+  const timeline = createTimeline({ sampleRate, isLive: true }, time.clock);
+  time.pass(10_000);
+  let before = timeline.place(windowAt(0));
+  for (const [step, jump] of [0, 3_600_000, -3_600_000, 1500, -1500, 31_536_000_000].entries()) {
+    time.pass(2000);
+    time.setClock(time.clock.now() + jump);
+    const placed = timeline.place(windowAt(2 * (step + 1)));
+    t.is(Date.parse(placed.end) - Date.parse(placed.start), 10_000);
+    t.true(Math.abs(Date.parse(placed.end) - time.clock.now()) <= 2000, `${jump}`);
+    t.is(placed.end > before.end, jump >= -2000, `${jump}`);
+    before = placed;
+  }
+});

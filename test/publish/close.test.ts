@@ -1,7 +1,8 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { startEmbeddedBroker } from '../../daemon/publish/embedded-broker/start-embedded-broker.js';
-import { freePort } from './helpers/free-port.js';
+import { counters } from '../helpers/counters.js';
+import { freePort } from '../../daemon/bench/loopback-ports.js';
 import { captionTopic, event, numbers, startPublisher, statusTopic } from './helpers/publisher.js';
 import { subscribe } from './helpers/subscriber.js';
 import { until } from './helpers/until.js';
@@ -33,7 +34,7 @@ test('closing delivers what waits, then says offline, and nothing after that', a
   await publisher.close();
   publisher.caption(event(21));
   publisher.sourceState('mic', { state: 'deaf', since: '2026-11-23T06:00:00.000Z' });
-  publisher.health({ windowsCaptioned: 0, windowsGated: 0, windowsSkipped: 0, lagSeconds: 0 });
+  publisher.health(counters());
 
   await subscriber.waitForPayload(statusTopic, 'offline');
   t.deepEqual(subscriber.captions(captionTopic).map(({ id }) => id), numbers(1, 20).map((number) => event(number).id));

@@ -30,7 +30,7 @@ test('every entity has an id of its own, whatever the sources are called', (t) =
   const { components } = JSON.parse(discovery(['mic', 'garden', 'status', 'windows']).payload) as Payload;
   const ids = Object.values(components).map((component) => component['unique_id']);
   t.is(new Set(ids).size, ids.length);
-  t.is(ids.length, 4 * 4 + 6);
+  t.is(ids.length, 4 * 5 + 15);
 });
 
 test('identifiers and the topic hold nothing that Home Assistant forbids', (t) => {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { probeBroker } from '../../daemon/publish/connection/probe-broker.js';
 import { PublishError } from '../../daemon/publish/publish-error.js';
-import { freePort } from './helpers/free-port.js';
+import { freePort } from '../../daemon/bench/loopback-ports.js';
 import { mosquitto, mosquittoTest, type Mosquitto } from './helpers/mosquitto.js';
 import { captionTopic, event, startPublisher, statusTopic } from './helpers/publisher.js';
 import { subscribe } from './helpers/subscriber.js';

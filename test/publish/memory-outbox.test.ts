@@ -54,20 +54,42 @@ test('what is too old is left out and counted', (t) => {
   t.deepEqual(drops, ['expired: Dog 1 barks']);
 });
 
-test('an entry tells its age and what is left of its life', (t) => {
+test('an entry tells what is left of its life', (t) => {
   const { time, outbox } = outboxOf(10, 60_000);
   outbox.add(event(1));
   time.pass(45_000);
-  const entry = outbox.take();
-  t.is(entry?.ageMs, 45_000);
-  t.is(entry?.expiresInMs, 15_000);
+  t.is(outbox.take()?.expiresInMs, 15_000);
+});
+
+test('what is fresh can be taken before what is older, which keeps its place', (t) => {
+  const { time, outbox, takeAll } = outboxOf(10);
+  outbox.add(event(1));
+  time.pass(6000);
+  for (const number of [2, 3]) outbox.add(event(number));
+  t.is(outbox.take(5000)?.event.caption, 'Dog 2 barks');
+  outbox.settle('delivered');
+  t.is(outbox.take(5000)?.event.caption, 'Dog 3 barks');
+  outbox.putBack();
+  time.pass(6000);
+  t.is(outbox.take(5000), undefined);
+  t.deepEqual(takeAll(), ['Dog 1 barks', 'Dog 3 barks']);
+});
+
+test('what an earlier process left is first, is never fresh, and is bounded like the rest', (t) => {
+  const { drops, outbox, takeAll } = outboxOf(3);
+  for (const number of [3, 4]) outbox.add(event(number));
+  outbox.restore([1, 2].map((number) => ({ event: event(number), since: 0, isRestored: true })));
+  t.deepEqual(drops, ['overflow: Dog 1 barks']);
+  t.is(outbox.take(5000)?.event.caption, 'Dog 3 barks');
+  outbox.putBack();
+  t.deepEqual(takeAll(), ['Dog 2 barks', 'Dog 3 barks', 'Dog 4 barks']);
 });
 
 test('a clock that learns the time makes nothing old', (t) => {
   const { time, outbox } = outboxOf(10);
   outbox.add(event(1));
   time.setClock(time.clock.now() + 10 * 365 * 86_400_000);
-  t.is(outbox.take()?.ageMs, 0);
+  t.is(outbox.take()?.expiresInMs, 60_000);
 });
 
 test('a refused event is gone and counted', (t) => {

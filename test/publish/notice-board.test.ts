@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { Message } from '../../daemon/publish/message.js';
 import { createNoticeBoard, type NoticeBoard } from '../../daemon/publish/notice-board.js';
+import { manualTime } from './helpers/manual-time.js';
 
 function notice(topic: string, payload: string): Message {
   return { topic, payload, retain: true };
@@ -17,13 +18,13 @@ function sendAll(board: NoticeBoard): string[] {
 }
 
 test('only the newest of a topic is said', (t) => {
-  const board = createNoticeBoard();
+  const board = createNoticeBoard(manualTime().clock);
   for (const payload of ['1', '2', '3']) board.put(notice('a', payload));
   t.deepEqual(sendAll(board), ['a 3']);
 });
 
 test('what was said is not said again until it changes', (t) => {
-  const board = createNoticeBoard();
+  const board = createNoticeBoard(manualTime().clock);
   board.put(notice('a', '1'));
   sendAll(board);
   board.put(notice('a', '1'));
@@ -33,7 +34,7 @@ test('what was said is not said again until it changes', (t) => {
 });
 
 test('everything is repeated in the order of its first saying', (t) => {
-  const board = createNoticeBoard();
+  const board = createNoticeBoard(manualTime().clock);
   board.put(notice('a', '1'));
   board.put(notice('b', '1'));
   board.put(notice('a', '2'));
@@ -43,7 +44,7 @@ test('everything is repeated in the order of its first saying', (t) => {
 });
 
 test('what changes while it is being said is said again', (t) => {
-  const board = createNoticeBoard();
+  const board = createNoticeBoard(manualTime().clock);
   board.put(notice('a', '1'));
   const underway = board.next()!;
   board.put(notice('a', '2'));
@@ -52,11 +53,22 @@ test('what changes while it is being said is said again', (t) => {
 });
 
 test('what is refused is left alone until it changes', (t) => {
-  const board = createNoticeBoard();
+  const board = createNoticeBoard(manualTime().clock);
   board.put(notice('a', '1'));
   board.refused(board.next()!);
   board.repeat();
   t.deepEqual(sendAll(board), []);
   board.put(notice('a', '2'));
   t.deepEqual(sendAll(board), ['a 2']);
+});
+
+test('what is refused is tried again after an hour: the broker may have been ill', (t) => {
+  const time = manualTime();
+  const board = createNoticeBoard(time.clock);
+  board.put(notice('status', 'online'));
+  board.refused(board.next()!);
+  time.pass(3_599_999);
+  t.is(board.next(), undefined);
+  time.pass(1);
+  t.deepEqual(sendAll(board), ['status online']);
 });

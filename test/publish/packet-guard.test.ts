@@ -15,11 +15,11 @@ function packet(length: number): Buffer {
 
 /** Whether everything gets through, cut into chunks of these sizes. */
 function passes(bytes: Buffer, sizes: readonly number[], limit: number): boolean {
-  const fits = createPacketGuard(limit);
+  const objection = createPacketGuard({ longest: limit, mostQos: 1 });
   let at = 0;
   for (let turn = 0; at < bytes.length; turn += 1) {
     const size = sizes[turn % sizes.length] ?? 1;
-    if (!fits(bytes.subarray(at, at + size))) return false;
+    if (objection(bytes.subarray(at, at + size)) !== undefined) return false;
     at += size;
   }
   return true;
@@ -38,9 +38,18 @@ test('packets up to the limit pass and longer ones do not, however they are cut 
 });
 
 test('a long packet is refused when it is announced, before its body', (t) => {
-  t.false(createPacketGuard(65_536)(packet(300_000).subarray(0, 4)));
+  t.regex(createPacketGuard({ longest: 65_536, mostQos: 1 })(packet(300_000).subarray(0, 4)) ?? '', /more than 65536 bytes/);
 });
 
 test('a length of more than four bytes is refused', (t) => {
-  t.false(createPacketGuard(65_536)(Buffer.from([0x30, 0x80, 0x80, 0x80, 0x80, 0x01])));
+  t.regex(createPacketGuard({ longest: 65_536, mostQos: 1 })(Buffer.from([0x30, 0x80, 0x80, 0x80, 0x80, 0x01])) ?? '', /more than 65536 bytes/);
+});
+
+test('a message of a higher quality of service than allowed is refused, and nothing else that has the same bits', (t) => {
+  const guard = (mostQos: 1 | 2) => createPacketGuard({ longest: 65_536, mostQos });
+  t.regex(guard(1)(Buffer.from([0x34])) ?? '', /quality of service 2/);
+  t.is(guard(2)(Buffer.from([0x34])), undefined);
+  t.regex(guard(2)(Buffer.from([0x36])) ?? '', /quality of service 3/);
+  // PUBREL and SUBSCRIBE have fixed bits there.
+  for (const first of [0x32, 0x62, 0x82, 0x90]) t.is(guard(1)(Buffer.from([first])), undefined);
 });

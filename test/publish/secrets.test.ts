@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import test from 'ava';
 import { probeBroker } from '../../daemon/publish/connection/probe-broker.js';
-import { freePort } from './helpers/free-port.js';
+import { freePort } from '../../daemon/bench/loopback-ports.js';
 import { mosquitto, mosquittoTest } from './helpers/mosquitto.js';
 import { event, startPublisher } from './helpers/publisher.js';
 

@@ -11,11 +11,13 @@ export interface BrokerOptions extends TlsFiles {
   readonly keepaliveSeconds?: number | undefined;
   /** For a connection to be accepted, ms. */
   readonly connectTimeoutMs?: number | undefined;
+  /** Awaited before each attempt, which fails with what this rejects with: a `PublishError`. */
+  readonly prepare?: (() => Promise<void>) | undefined;
 }
 
 /** Throws a `PublishError` when the address is none. */
 export function connectionSettings(options: BrokerOptions, clientId: string): ConnectionSettings & { address: BrokerAddress } {
-  const { url, username, password, keepaliveSeconds = 30, connectTimeoutMs = 10_000, caFile, certFile, keyFile, serverName } = options;
+  const { url, username, password, keepaliveSeconds = 30, connectTimeoutMs = 10_000, caFile, certFile, keyFile, serverName, prepare } = options;
   return {
     address: parseBrokerUrl(url),
     username,
@@ -24,5 +26,6 @@ export function connectionSettings(options: BrokerOptions, clientId: string): Co
     clientId,
     keepaliveSeconds,
     connectTimeoutMs,
+    prepare,
   };
 }

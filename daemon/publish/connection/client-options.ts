@@ -1,4 +1,5 @@
 import type { IClientOptions, IClientPublishOptions } from 'mqtt';
+import { createForgetfulStore } from './forgetful-store.js';
 import type { Message } from '../message.js';
 import type { ConnectionSettings, Protocol } from './open-connection.js';
 import type { TlsMaterial } from './read-tls-files.js';
@@ -23,6 +24,8 @@ export function clientOptions(settings: ConnectionSettings, protocol: Protocol, 
     reconnectPeriod: 0,
     queueQoSZero: false,
     resubscribe: false,
+    incomingStore: createForgetfulStore(),
+    outgoingStore: createForgetfulStore(),
     rejectUnauthorized: true,
     // DEBUG=mqtt* turns on logs that hold whole packets and every string that is written: the first is turned off here,
     // the second does not hold bytes.

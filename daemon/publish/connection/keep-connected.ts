@@ -1,5 +1,5 @@
-import type { Clock } from '../../event/clock.js';
-import { backOffDelay, type BackOffOptions } from './back-off.js';
+import type { Clock } from '../../time/clock.js';
+import { backOffDelay, type BackOffOptions } from '../../time/back-off.js';
 import { createBell } from '../bell.js';
 import type { Connection } from './open-connection.js';
 import { PublishError } from '../publish-error.js';
@@ -22,6 +22,8 @@ export interface Connecting {
   connection(): Connection | undefined;
   /** Why there is no connection; undefined while there is one, and before the first attempt has failed. */
   problem(): PublishError | undefined;
+  /** Takes leave of the broker, for good; resolves when the connection is gone. */
+  leave(): Promise<void>;
   /** Gives up connecting and hangs up; resolves when both is done. */
   stop(): Promise<void>;
 }
@@ -73,16 +75,19 @@ export function keepConnected(options: KeepConnectedOptions, { clock, timers, ra
     }
   };
   const running = run();
+  const end = async (hangUp: () => void): Promise<void> => {
+    stopping.abort();
+    hangUp();
+    bell.ring();
+    await running;
+  };
 
   return {
     connection: () => connection,
     problem: () => problem,
-    async stop() {
-      stopping.abort();
-      connection?.destroy();
-      bell.ring();
-      await running;
-    },
+    // From here on the end of the connection is no loss, to be told and mended, but what was asked for.
+    leave: () => end(() => connection?.end()),
+    stop: () => end(() => connection?.destroy()),
   };
 }
 

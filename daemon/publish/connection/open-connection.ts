@@ -21,6 +21,7 @@ export interface ConnectionSettings {
   readonly keepaliveSeconds: number;
   readonly connectTimeoutMs: number;
   readonly will?: Message | undefined;
+  readonly prepare?: (() => Promise<void>) | undefined;
 }
 
 /** One connection with a broker, from its CONNACK to its end; never used again. */
@@ -47,6 +48,7 @@ export async function openConnection(settings: ConnectionSettings, protocol: Pro
   const { address, username } = settings;
   let wasOpen = false;
   let isOpen = false;
+  let isDestroyed = false;
   let failure: unknown;
   // What waits for an answer, which mqtt.js leaves waiting when the connection is lost.
   const waiting = new Set<(error: PublishError) => void>();
@@ -57,6 +59,7 @@ export async function openConnection(settings: ConnectionSettings, protocol: Pro
     wasOpen,
   });
 
+  await settings.prepare?.();
   const tls = await readTlsFiles(settings.tls);
   let client: MqttClient;
   try {
@@ -68,6 +71,7 @@ export async function openConnection(settings: ConnectionSettings, protocol: Pro
   const destroy = (error?: unknown): void => {
     // The first error is the reason; what follows are its consequences.
     failure ??= error;
+    isDestroyed = true;
     isOpen = false;
     client.end(true);
   };
@@ -95,9 +99,10 @@ export async function openConnection(settings: ConnectionSettings, protocol: Pro
   });
   // One message at a time in small packets: with Nagle's algorithm each would wait for the acknowledgement of the last.
   if (client.stream instanceof Socket) client.stream.setNoDelay(true);
-  const fits = createPacketGuard(longestIncomingPacket);
+  const objection = createPacketGuard({ longest: longestIncomingPacket, mostQos: 1 });
   client.stream.on('data', (chunk: Uint8Array) => {
-    if (!fits(chunk)) destroy(new Error(`it sent a packet of more than ${longestIncomingPacket} bytes`));
+    const problem = objection(chunk);
+    if (problem !== undefined) destroy(new Error(`the broker ${problem}`));
   });
 
   const onAbort = (): void => destroy();
@@ -105,7 +110,10 @@ export async function openConnection(settings: ConnectionSettings, protocol: Pro
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     await answer((done) =>
-      client.on('connect', () => {
+      // Once: a second CONNACK is a fault of the broker [MQTT-3.2.0-2].
+      client.once('connect', () => {
+        // What came together with the CONNACK may have ended the connection before mqtt.js has told of it.
+        if (isDestroyed) return;
         wasOpen = true;
         isOpen = true;
         done(undefined);

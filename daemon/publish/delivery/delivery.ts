@@ -1,4 +1,4 @@
-import type { Clock } from '../../event/clock.js';
+import type { Clock } from '../../time/clock.js';
 import { createBell } from '../bell.js';
 import { captionPayload, type Message } from '../message.js';
 import type { NoticeBoard } from '../notice-board.js';
@@ -6,10 +6,10 @@ import type { Connection } from '../connection/open-connection.js';
 import type { Outbox, OutboxEntry } from './outbox.js';
 import { PublishError } from '../publish-error.js';
 import { createSuspicion } from './suspicion.js';
-import type { Timers } from '../surroundings.js';
+import type { Timers } from '../../time/timers.js';
 
 export interface DeliveryOptions {
-  /** An event is late when it is older than this as it leaves, ms. */
+  /** An event is late when it has waited longer than this as it leaves, or was there before the daemon, ms. */
   readonly lateAfterMs: number;
   /** Time between two late events, ms: what has piled up must not arrive as a flood. */
   readonly lateIntervalMs: number;
@@ -20,7 +20,10 @@ export interface DeliveryOptions {
 export const defaultDelivery: DeliveryOptions = { lateAfterMs: 5000, lateIntervalMs: 100, acknowledgeWithinMs: 20_000 };
 
 export interface Delivery {
-  /** Hands messages to the broker, one at a time, notices before events, until the connection is gone. Never rejects. */
+  /**
+   * Hands messages to the broker, one at a time, until the connection is gone: notices, then what has just been heard,
+   * then what is late, in order and paced. Never rejects.
+   */
   run(connection: Connection): Promise<void>;
   /** There is something new to deliver. */
   wake(): void;
@@ -33,7 +36,7 @@ export interface Delivery {
 interface DeliveryParts {
   readonly board: NoticeBoard;
   readonly outbox: Outbox;
-  readonly topicOf: (event: OutboxEntry['event']) => string;
+  readonly topicOf: (event: OutboxEntry['event'], isLate: boolean) => string;
   readonly clock: Pick<Clock, 'elapsed'>;
   readonly timers: Timers;
   readonly onRefused: (failure: PublishError) => void;
@@ -54,15 +57,15 @@ export function createDelivery(options: DeliveryOptions, parts: DeliveryParts): 
     if (outcome === 'delivered' || outcome === 'refused') board.sent(message);
   };
 
-  const sendEvent = async (connection: Connection, entry: OutboxEntry): Promise<void> => {
-    const isLate = entry.ageMs > options.lateAfterMs;
+  const sendEvent = async (connection: Connection, { event, expiresInMs }: OutboxEntry, isLate: boolean): Promise<void> => {
     const message: Message = {
-      topic: topicOf(entry.event),
-      payload: captionPayload(entry.event, isLate),
+      topic: topicOf(event, isLate),
+      payload: captionPayload(event, isLate),
       retain: false,
-      expirySeconds: Math.max(1, Math.ceil(entry.expiresInMs / 1000)),
+      expirySeconds: Math.max(1, Math.ceil(expiresInMs / 1000)),
     };
-    const outcome = await attempt(connection, message, entry.event.id);
+    // By topic: an event tried again may have become late, and a new one may be tried before it.
+    const outcome = await attempt(connection, message, message.topic);
     if (outcome === 'lost') outbox.putBack();
     else outbox.settle(outcome === 'delivered' ? 'delivered' : 'refused');
     if (isLate) nextLateAt = clock.elapsed() + options.lateIntervalMs;
@@ -96,10 +99,15 @@ export function createDelivery(options: DeliveryOptions, parts: DeliveryParts): 
           await sendNotice(connection, notice);
           continue;
         }
+        const fresh = isHolding ? undefined : outbox.take(options.lateAfterMs);
+        if (fresh !== undefined) {
+          await sendEvent(connection, fresh, false);
+          continue;
+        }
         const pause = nextLateAt - clock.elapsed();
-        const entry = isHolding || pause > 0 ? undefined : outbox.take();
-        if (entry !== undefined) {
-          await sendEvent(connection, entry);
+        const late = isHolding || pause > 0 ? undefined : outbox.take();
+        if (late !== undefined) {
+          await sendEvent(connection, late, true);
           continue;
         }
         const isWaiting = !isHolding && outbox.waiting() > 0;
@@ -107,7 +115,8 @@ export function createDelivery(options: DeliveryOptions, parts: DeliveryParts): 
           for (const resolve of onDrained) resolve();
           onDrained = [];
         }
-        await bell.wait(isWaiting ? Math.max(1, pause) : undefined);
+        // A store that is not ready yet rings when it is.
+        await bell.wait(isWaiting && pause > 0 ? pause : undefined);
       }
     },
     wake: () => bell.ring(),

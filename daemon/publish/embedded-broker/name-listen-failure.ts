@@ -13,7 +13,7 @@ export function nameListenFailure(cause: unknown, host: string, port: number): P
   if (code === 'EADDRINUSE') {
     return new PublishError({
       code: 'EMBEDDED_BROKER_PORT_TAKEN',
-      message: `The embedded MQTT broker cannot listen on ${host}:${port}: another program does`,
+      message: `The embedded MQTT broker cannot listen on ${host}:${port}: another program does, and nothing is published to it`,
       remedy: `If that is a broker, set mqtt.url to mqtt://${host}:${port}; otherwise choose another embedded_broker.port.`,
       cause,
     });

@@ -40,10 +40,10 @@ export async function startEmbeddedBroker({ host, port, limits }: EmbeddedBroker
 
   const server = createServer({ noDelay: true }, (socket) => {
     const client = broker.handle(socket);
-    const fits = createPacketGuard(bounds.packetBytes);
+    const objection = createPacketGuard({ longest: bounds.packetBytes, mostQos: 2 });
     // Sees each chunk just before the broker does.
     socket.on('data', (chunk) => {
-      if (fits(chunk)) return;
+      if (objection(chunk) === undefined) return;
       client.close();
       socket.destroy();
     });

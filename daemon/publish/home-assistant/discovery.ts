@@ -53,7 +53,17 @@ function sourceComponents(id: string, key: string, name: string, topics: Topics)
       name: `${name} sound`,
       icon: 'mdi:ear-hearing',
       state_topic: caption,
-      event_types: eventTypes,
+      event_types: [eventTypes[0]],
+    }),
+    // Nothing happens now: whoever wants to look back can switch it on.
+    component(`${key}_late_sound`, {
+      platform: 'event',
+      name: `${name} late sound`,
+      icon: 'mdi:ear-hearing',
+      state_topic: topics.lateCaption(name),
+      event_types: [eventTypes[1]],
+      entity_category: 'diagnostic',
+      enabled_by_default: false,
     }),
     component(`${key}_caption`, {
       platform: 'sensor',
@@ -82,7 +92,8 @@ function sourceComponents(id: string, key: string, name: string, topics: Topics)
       device_class: 'problem',
       entity_category: 'diagnostic',
       state_topic: state,
-      value_template: "{{ 'OFF' if value_json.state == 'listening' else 'ON' }}",
+      // One that listens has a reason only where something is wrong with what it hears.
+      value_template: "{{ 'OFF' if value_json.state == 'listening' and value_json.reason is not defined else 'ON' }}",
     }),
   ];
 }
@@ -97,6 +108,26 @@ function deviceComponents(id: string, topics: Topics): [string, Component][] {
       entity_category: 'diagnostic',
       state_topic: topics.health,
       value_template: `{{ value_json.${field} }}`,
+    });
+  const measurement = (field: string, name: string, deviceClass: string, unit: string): [string, Component] =>
+    component(field, {
+      platform: 'sensor',
+      name,
+      device_class: deviceClass,
+      unit_of_measurement: unit,
+      state_class: 'measurement',
+      entity_category: 'diagnostic',
+      state_topic: topics.health,
+      value_template: `{{ value_json.${field} }}`,
+    });
+  const problem = (field: string, name: string, isSo: string): [string, Component] =>
+    component(field, {
+      platform: 'binary_sensor',
+      name,
+      device_class: 'problem',
+      entity_category: 'diagnostic',
+      state_topic: topics.health,
+      value_template: `{{ 'ON' if ${isSo} else 'OFF' }}`,
     });
   const [, { availability: _, ...connectivity }] = component('connection', {
     platform: 'binary_sensor',
@@ -113,17 +144,17 @@ function deviceComponents(id: string, topics: Topics): [string, Component][] {
     counter('windows_captioned', 'Windows captioned'),
     counter('windows_gated', 'Windows too quiet'),
     counter('windows_skipped', 'Windows skipped'),
+    counter('windows_wordless', 'Windows without words'),
+    counter('windows_failed', 'Windows failed'),
+    counter('overruns', 'Overruns'),
+    counter('captioner_restarts', 'Model restarts'),
     counter('events_dropped', 'Events dropped'),
-    component('lag_s', {
-      platform: 'sensor',
-      name: 'Lag',
-      device_class: 'duration',
-      unit_of_measurement: 's',
-      state_class: 'measurement',
-      entity_category: 'diagnostic',
-      state_topic: topics.health,
-      value_template: '{{ value_json.lag_s }}',
-    }),
+    measurement('lag_s', 'Lag', 'duration', 's'),
+    measurement('hop_s', 'Time between captions', 'duration', 's'),
+    measurement('temperature_c', 'Processor temperature', 'temperature', '°C'),
+    problem('outbox', 'Outbox problem', "value_json.outbox == 'failing'"),
+    problem('captioner', 'Model problem', "value_json.captioner != 'ready'"),
+    problem('throttled', 'Machine slowed down', 'value_json.throttled'),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { systemTimers, type Timers } from '../../../daemon/publish/surroundings.js';
+import { systemTimers, type Timers } from '../../../daemon/time/timers.js';
 
 /** Real timers, but for waits of `from` to `to` ms, which are told and over at once. */
 export function hastyTimers(from: number, to: number): { readonly timers: Timers; readonly asked: number[] } {

@@ -1,5 +1,5 @@
-import type { Clock } from '../../../daemon/event/clock.js';
-import type { Timers } from '../../../daemon/publish/surroundings.js';
+import type { Clock } from '../../../daemon/time/clock.js';
+import type { Timers } from '../../../daemon/time/timers.js';
 
 interface Alarm {
   at: number;

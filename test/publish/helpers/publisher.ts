@@ -1,11 +1,13 @@
 import type { ExecutionContext } from 'ava';
-import { systemClock } from '../../../daemon/event/clock.js';
+import { systemClock } from '../../../daemon/time/clock.js';
 import type { CaptionEvent } from '../../../daemon/event/caption-event.js';
 import { connectPublisher, type PublisherOptions } from '../../../daemon/publish/publisher.js';
-import { systemTimers, type Surroundings } from '../../../daemon/publish/surroundings.js';
+import { systemTimers } from '../../../daemon/time/timers.js';
+import type { Surroundings } from '../../../daemon/publish/surroundings.js';
 import { recordedLog } from './recorded-log.js';
 
 export const captionTopic = 'earshot/pi/mic/caption';
+export const lateTopic = 'earshot/pi/mic/caption/late';
 export const statusTopic = 'earshot/pi/status';
 export const stateTopic = 'earshot/pi/mic/state';
 export const healthTopic = 'earshot/pi/health';
