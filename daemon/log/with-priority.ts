@@ -1,21 +1,15 @@
-import type { DestinationStream } from 'pino';
-
-/** pino tells a stream that carries this mark the level of each line. */
-const metadata = Symbol.for('pino.metadata');
-
-interface LevelledStream extends DestinationStream {
-  lastLevel: number;
-}
+import { markLevelled, type LevelledStream, type LineStream } from './levelled-stream.js';
 
 /** Puts `<N>` before each line, the priority that journald takes it for: sd-daemon(3), SyslogLevelPrefix= of systemd.exec(5). */
-export function withPriority(plain: DestinationStream): DestinationStream {
-  const stream: LevelledStream = {
+export function withPriority(plain: LineStream): LevelledStream {
+  const stream = markLevelled({
     lastLevel: 30,
+    lastMsg: undefined,
     write(line) {
       plain.write(`<${priorityOf(stream.lastLevel)}>${line}`);
     },
-  };
-  return Object.assign(stream, { [metadata]: true });
+  });
+  return stream;
 }
 
 /** Of syslog: 2 critical, 3 error, 4 warning, 6 informational, 7 debug. */

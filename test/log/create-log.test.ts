@@ -55,3 +55,13 @@ test('line breaks in what is logged do not make lines', (t) => {
   log.info({ reason: 'a\nb' }, 'c\nd');
   t.is(lines.join('').split('\n').length, 2);
 });
+
+test('messages begin small, whoever wrote them, and names keep their capitals', (t) => {
+  const { lines, log } = collect();
+  log.info({ broker: 'x' }, 'Connected to the MQTT broker');
+  log.info('A sentence');
+  log.info('MQTT is spoken');
+  log.info({ err: new Error('The broker is gone') }, 'caption');
+  t.deepEqual(lines.map((line) => (JSON.parse(line) as { msg: string }).msg), ['connected to the MQTT broker', 'a sentence', 'MQTT is spoken', 'caption']);
+  t.regex(lines[3]!, /"message":"The broker is gone"/);
+});
