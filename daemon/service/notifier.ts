@@ -1,6 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ExecFileException } from 'node:child_process';
 import { promisify } from 'node:util';
 import notifyByPackage from 'systemd-notify';
+import { systemTimers } from '../time/timers.js';
+import { within } from '../time/within.js';
 import { notifyFailed, type ServiceError } from './service-error.js';
 
 /** Tells the service manager how the daemon fares, sd_notify(3). Soft: no call ever fails or waits for long. */
@@ -8,7 +10,7 @@ export interface Notifier {
   /** Start-up is complete; `status` is one line for a person. */
   ready(status: string): Promise<void>;
   status(text: string): Promise<void>;
-  /** Sound and inference have moved on since the last time. */
+  /** Work has moved on since the last time: feeds the watchdog, or asks for more time while start-up is not complete. */
   alive(): Promise<void>;
   stopping(): Promise<void>;
 }
@@ -18,6 +20,8 @@ export interface NotifierOptions {
   /** Told once. */
   readonly onProblem: (problem: ServiceError) => void;
   readonly timeoutMs?: number;
+  /** How much longer start-up may take whenever `alive` is said before it is complete, ms. */
+  readonly extendMs?: number;
 }
 
 const run = promisify(execFile);
@@ -30,15 +34,19 @@ const silent: Notifier = {
 };
 
 /** A notifier that does nothing where no service manager listens. */
-export function createNotifier({ environment = process.env, onProblem, timeoutMs = 2000 }: NotifierOptions): Notifier {
+export function createNotifier({ environment = process.env, onProblem, timeoutMs = 2000, extendMs = 90_000 }: NotifierOptions): Notifier {
   if ((environment['NOTIFY_SOCKET'] ?? '') === '') return silent;
+  let isReady = false;
   let isTold = false;
   let last: Promise<void> = Promise.resolve();
   let waitingStatus: string | undefined;
 
+  const fail = (): never => {
+    throw new Error(`systemd-notify did not end within ${timeoutMs} ms`);
+  };
   /** One at a time, so that what is said first arrives first. */
   const enqueue = (send: () => Promise<unknown>): Promise<void> =>
-    (last = last.then(() => within(timeoutMs, send())).then(
+    (last = last.then(() => within(systemTimers, timeoutMs, send(), fail)).then(
       () => undefined,
       (thrown: unknown) => {
         if (!isTold) onProblem(notifyFailed(thrown));
@@ -47,10 +55,18 @@ export function createNotifier({ environment = process.env, onProblem, timeoutMs
     ));
 
   // The package knows READY and STATUS alone; the program behind it knows the rest.
-  const send = (assignment: string): Promise<unknown> => run('systemd-notify', [assignment], { timeout: timeoutMs, killSignal: 'SIGKILL' });
+  const send = (assignment: string): Promise<unknown> =>
+    run('systemd-notify', [assignment], { timeout: timeoutMs, killSignal: 'SIGKILL' }).catch((error: ExecFileException) => {
+      if (error.killed === true) fail();
+      const said = error.stderr?.trim() ?? '';
+      throw said === '' ? error : new Error(said, { cause: error });
+    });
 
   return {
-    ready: (status) => enqueue(() => notifyByPackage({ ready: true, status: oneLine(status) })),
+    ready(status) {
+      isReady = true;
+      return enqueue(() => notifyByPackage({ ready: true, status: oneLine(status) }));
+    },
     status(text) {
       const isQueued = waitingStatus !== undefined;
       // A status that has not been sent yet is out of date: the newer takes its place in the queue.
@@ -62,7 +78,10 @@ export function createNotifier({ environment = process.env, onProblem, timeoutMs
         return notifyByPackage({ status });
       });
     },
-    alive: () => enqueue(() => send('WATCHDOG=1')),
+    alive() {
+      const sign = isReady ? 'WATCHDOG=1' : `EXTEND_TIMEOUT_USEC=${extendMs * 1000}`;
+      return enqueue(() => send(sign));
+    },
     stopping: () => enqueue(() => send('STOPPING=1')),
   };
 }
@@ -70,12 +89,4 @@ export function createNotifier({ environment = process.env, onProblem, timeoutMs
 /** A line break would begin another assignment. */
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ');
-}
-
-async function within(timeoutMs: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`systemd-notify did not end within ${timeoutMs} ms`)), timeoutMs);
-  });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

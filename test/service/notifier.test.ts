@@ -24,7 +24,7 @@ test('what is said arrives in order, and a status that is out of date is left ou
   t.is(stdout, 'done\n');
   t.is(
     record(),
-    ['--ready|--pid=N|--status=Listening to kitchen|', '--pid=N|--status=three READY=0|', 'WATCHDOG=1|', 'STOPPING=1|', ''].join('\n'),
+    ['EXTEND_TIMEOUT_USEC=90000000|', '--ready|--pid=N|--status=Listening to kitchen|', '--pid=N|--status=three READY=0|', 'WATCHDOG=1|', 'STOPPING=1|', ''].join('\n'),
   );
 });
 
@@ -73,7 +73,7 @@ while True:
   const closed = once(speaker, 'close');
   const lines = (await heard).split('\n');
   await closed;
-  for (const expected of ['READY=1', 'STATUS=Listening to kitchen', 'STATUS=three READY=0', 'WATCHDOG=1', 'STOPPING=1', `MAINPID=${speaker.pid}`]) {
+  for (const expected of ['EXTEND_TIMEOUT_USEC=90000000', 'READY=1', 'STATUS=Listening to kitchen', 'STATUS=three READY=0', 'WATCHDOG=1', 'STOPPING=1', `MAINPID=${speaker.pid}`]) {
     t.true(lines.includes(expected), expected);
   }
 });

@@ -31,6 +31,20 @@ test('the unit keeps off what would break Node, onnxruntime or the microphone', 
   }
 });
 
+const value = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(unit)?.[1];
+
+test('the watchdog is more patient than the captioner is given, and the state is nobody else\'s', (t) => {
+  t.true(Number(value('WatchdogSec')) >= 60);
+  t.is(value('StateDirectoryMode'), '0700');
+  t.is(value('KillMode'), 'mixed');
+});
+
+test('the service is never given up, and no boot waits for it', (t) => {
+  t.is(value('StartLimitIntervalSec'), '0');
+  t.is(value('Restart'), 'always');
+  t.regex(value('After') ?? '', /^multi-user\.target /);
+});
+
 test('no password is in the unit, and no exit code that the daemon means as final leads to a restart', (t) => {
   t.regex(unit, /^LoadCredential=mqtt-password:\/etc\/earshot\/mqtt-password$/m);
   t.regex(unit, /^RestartPreventExitStatus=78$/m);
