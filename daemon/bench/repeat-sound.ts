@@ -8,6 +8,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 import { decodeFile } from '../source/decode/decode-file.js';
+import { wavHeader } from './wav-bytes.js';
 
 const sampleRate = 32_000;
 const [file = '', seconds = '0', out = ''] = process.argv.slice(2);
@@ -16,34 +17,17 @@ const samples = Math.round(Number(seconds) * sampleRate);
 await pipeline(Readable.from(wav()), createWriteStream(out));
 
 async function* wav(): AsyncGenerator<Buffer> {
-  yield header(samples * 2);
+  yield wavHeader(samples * 2, { sampleRate });
   for (let left = samples; left > 0; ) {
     for await (const chunk of decodeFile(file, sampleRate)) {
-      yield toBytes(chunk.subarray(0, left));
+      yield toInt16(chunk.subarray(0, left));
       left -= Math.min(left, chunk.length);
       if (left === 0) break;
     }
   }
 }
 
-function header(dataBytes: number): Buffer {
-  const bytes = Buffer.alloc(44);
-  bytes.write('RIFF', 0);
-  bytes.writeUInt32LE(36 + dataBytes, 4);
-  bytes.write('WAVEfmt ', 8);
-  bytes.writeUInt32LE(16, 16);
-  bytes.writeUInt16LE(1, 20);
-  bytes.writeUInt16LE(1, 22);
-  bytes.writeUInt32LE(sampleRate, 24);
-  bytes.writeUInt32LE(sampleRate * 2, 28);
-  bytes.writeUInt16LE(2, 32);
-  bytes.writeUInt16LE(16, 34);
-  bytes.write('data', 36);
-  bytes.writeUInt32LE(dataBytes, 40);
-  return bytes;
-}
-
-function toBytes(chunk: Float32Array): Buffer {
+function toInt16(chunk: Float32Array): Buffer {
   const bytes = Buffer.alloc(chunk.length * 2);
   chunk.forEach((sample, at) => bytes.writeInt16LE(Math.round(Math.max(-1, Math.min(1, sample)) * 32767), at * 2));
   return bytes;

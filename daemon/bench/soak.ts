@@ -8,6 +8,9 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -28,7 +31,8 @@ const earshot = fileURLToPath(new URL('../cli/earshot.js', import.meta.url));
 const startedAt = performance.now();
 // As systemd/earshot.service starts it.
 const command = ['--max-semi-space-size=1', earshot, 'run', ...settings.flatMap((setting) => ['--set', setting])];
-const environment = { ...process.env, MALLOC_ARENA_MAX: '1' };
+const state = mkdtempSync(path.join(tmpdir(), 'earshot-soak-'));
+const environment = { ...process.env, MALLOC_ARENA_MAX: '1', STATE_DIRECTORY: state };
 const daemon = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'], env: environment });
 const ended = once(daemon, 'exit');
 
@@ -43,6 +47,7 @@ for await (const line of createInterface({ input: daemon.stdout })) {
   if (captions === windows) daemon.kill('SIGTERM');
 }
 const [exitCode] = (await ended) as [number | null];
+rmSync(state, { recursive: true });
 
 const peak = Math.max(...samples.map(({ pss }) => pss));
 const [early, late] = [samples.slice(samples.length / 4, samples.length / 2), samples.slice(-samples.length / 4)].map(median);

@@ -1,5 +1,6 @@
 import { loadBundle } from '../bundle/load-bundle.js';
 import { createInlineCaptioner } from '../captioner/inline-captioner.js';
+import { findExposed } from '../config/find-exposed.js';
 import { readPassword } from '../config/read-password.js';
 import type { Config } from '../config/schema.js';
 import { shorten } from '../config/setting.js';
@@ -24,7 +25,8 @@ export interface Checked {
 export function checkConfiguration(options: SettingOptions): Checked & { readonly said: string } {
   const { config, file } = loadSettings(options);
   const password = readPassword(config);
-  return { config, password, said: file === undefined ? 'no file, all as it comes' : shorten(file) };
+  const exposures = findExposed(config, file).map(({ message, remedy }) => `\n${message}. ${remedy}`);
+  return { config, password, said: `${file === undefined ? 'no file, all as it comes' : shorten(file)}${exposures.join('')}` };
 }
 
 export async function checkModel({ config }: Checked): Promise<string> {
@@ -74,7 +76,7 @@ async function hear(stream: (signal: AbortSignal) => AsyncIterable<Float32Array>
 
 export async function checkBroker({ config, password }: Checked): Promise<string> {
   if (config.mqtt.url !== undefined) {
-    const { protocol } = await probeBroker(brokerOptions(config, config.mqtt.url, password));
+    const { protocol } = await probeBroker(brokerOptions(config, undefined, password));
     return `${config.mqtt.url} takes us, in MQTT ${protocol === 5 ? '5' : '3.1.1'}`;
   }
   const broker = await startEmbeddedBroker(config.embedded_broker);

@@ -42,7 +42,7 @@ export async function start(options: SettingOptions): Promise<void> {
     mqtt: { ...config.mqtt, url: embedded?.url ?? config.mqtt.url },
     source: isDemo ? { ...config.source, kind: 'file', file: demoRecording, real_time: true, loop: false, name: config.source.name ?? 'recording' } : config.source,
   };
-  const broker = brokerOptions(settings, '', password);
+  const broker = brokerOptions(settings, undefined, password);
   const source = await openSource(settings, sampleRate, log);
   const { status } = createTopics(config.mqtt.base_topic, config.device.id);
 

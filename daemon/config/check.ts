@@ -47,6 +47,15 @@ function keyOf(path: readonly PropertyKey[]): string {
 
 function show(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = hideCredentials(JSON.stringify(value));
+  const text = hideCredentials(toText(value));
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function toText(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // What refers to itself, or holds far more than is written.
+    return 'something that cannot be written down';
+  }
 }

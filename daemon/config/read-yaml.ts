@@ -7,8 +7,23 @@ export interface YamlSettings {
   readonly problems: readonly ConfigProblem[];
 }
 
+/** The explained example has 5 kB. */
+const longestText = 262_144;
+
 /** Takes a configuration file apart into settings that know their line. `file` is for messages only. */
 export function readYaml(text: string, file: string): YamlSettings {
+  const refuse = (message: string): YamlSettings => ({ settings: [], problems: [{ subject: shorten(file), message }] });
+  if (text.length > longestText) return refuse(`is longer than ${longestText} characters, so it is no configuration`);
+  try {
+    return takeApart(text, file);
+  } catch (error) {
+    // The parser calls itself for each level.
+    if (error instanceof RangeError) return refuse('is nested too deeply to be a configuration');
+    throw error;
+  }
+}
+
+function takeApart(text: string, file: string): YamlSettings {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {

@@ -20,10 +20,12 @@ export const configSchema = z.strictObject({
     command: words('a command and its arguments as a list, writing raw 16-bit little-endian samples to its output').optional(),
     sample_rate: wholeNumberFrom(4000, 192000, 'a whole number of Hz').optional(),
     channels: wholeNumberFrom(1, 8).default(1),
+    silent_after_seconds: numberFrom(2, 3600, 'seconds').default(10),
   }),
   window: z.strictObject({
     seconds: numberFrom(0.05, 60, 'seconds').optional(),
     hop_seconds: numberFrom(0.05, 60, 'seconds').default(2),
+    longest_hop_seconds: numberFrom(0.05, 60, 'seconds').optional(),
   }),
   gate: z.strictObject({
     level_dbfs: numberFrom(-120, 0, 'dB relative to full scale').default(-60),
@@ -39,6 +41,12 @@ export const configSchema = z.strictObject({
     key_file: path('the path of a PEM file').optional(),
     server_name: text('the host name in the certificate of the broker').optional(),
     keepalive_seconds: wholeNumberFrom(5, 3600, 'a whole number of seconds').default(30),
+  }),
+  outbox: z.strictObject({
+    on_disk: yesOrNo().default(true),
+    folder: path('the path of a folder').optional(),
+    limit: wholeNumberFrom(1, 20_000).default(1000),
+    keep_seconds: wholeNumberFrom(60, 604_800, 'a whole number of seconds').default(3600),
   }),
   embedded_broker: z.strictObject({
     host: text('an address of this machine alone, such as 127.0.0.1')

@@ -1,52 +1,50 @@
-import type { Log } from '../log/create-log.js';
+import type { Log } from '../publish/surroundings.js';
 import type { EmbeddedBroker } from '../publish/embedded-broker/start-embedded-broker.js';
-import type { Timers } from '../publish/surroundings.js';
-import { isAborted } from './is-aborted.js';
-import { pause } from './pause.js';
+import { PublishError } from '../publish/publish-error.js';
 
 export interface KeptBroker {
   /** Where it is, or will be. */
   readonly url: string;
+  /**
+   * Makes it listen if it does not yet; to be called before each attempt to connect. Rejects with a `PublishError`
+   * where it cannot: then somebody else may listen at `url`, who must not get to know what is heard here.
+   */
+  prepare(): Promise<void>;
+  /** For good. Never rejects. */
   close(): Promise<void>;
 }
 
-const retryMs = 30_000;
-
-/**
- * Starts the embedded broker; where it cannot listen, says so once and tries again now and then. Captions go to the
- * log meanwhile, and to what listens in its place if that is a broker.
- */
-export async function keepEmbeddedBroker(at: { readonly host: string; readonly port: number }, log: Pick<Log, 'info' | 'warn'>, timers: Timers): Promise<KeptBroker> {
-  const stopping = new AbortController();
+/** An embedded broker that starts when it is needed, and as soon as it can. */
+export function keepEmbeddedBroker({ host, port }: { readonly host: string; readonly port: number }, log: Pick<Log, 'info'>): KeptBroker {
+  // A name may have two addresses of which the broker would have one and somebody else the other.
+  const address = host.toLowerCase() === 'localhost' ? '127.0.0.1' : host;
   let broker: EmbeddedBroker | undefined;
-  let isTold = false;
-  // A daemon with a broker of its own need not carry this one.
-  const { startEmbeddedBroker } = await import('../publish/embedded-broker/start-embedded-broker.js');
+  let starting: Promise<void> | undefined;
+  let isClosed = false;
 
-  const attempt = async (): Promise<void> => {
-    try {
-      broker = await startEmbeddedBroker(at);
-      log.info({ broker: broker.url }, 'embedded MQTT broker listening');
-    } catch (error) {
-      if (!isTold) log.warn({ err: error }, 'no embedded MQTT broker, trying again now and then');
-      isTold = true;
-    }
-  };
-  const persist = async (): Promise<void> => {
-    while (broker === undefined && !stopping.signal.aborted) {
-      await pause(retryMs, timers, stopping.signal);
-      if (!isAborted(stopping.signal)) await attempt();
-    }
+  const start = async (): Promise<void> => {
+    // A daemon with a broker of its own need not carry this one.
+    const { startEmbeddedBroker } = await import('../publish/embedded-broker/start-embedded-broker.js');
+    broker = await startEmbeddedBroker({ host: address, port });
+    log.info({ broker: broker.url }, 'embedded MQTT broker listening');
   };
 
-  await attempt();
-  const persisting = persist();
   return {
-    url: `mqtt://${at.host.includes(':') ? `[${at.host}]` : at.host}:${at.port}`,
+    url: `mqtt://${address.includes(':') ? `[${address}]` : address}:${port}`,
+    async prepare() {
+      if (isClosed) throw closed();
+      if (broker !== undefined) return;
+      starting ??= start().finally(() => (starting = undefined));
+      await starting;
+    },
     async close() {
-      stopping.abort();
-      await persisting;
+      isClosed = true;
+      await starting?.catch(() => undefined);
       await broker?.close();
     },
   };
+}
+
+function closed(): PublishError {
+  return new PublishError({ code: 'EMBEDDED_BROKER_FAILED', message: 'The embedded MQTT broker has been closed', remedy: 'Start Earshot again.' });
 }

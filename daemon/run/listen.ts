@@ -1,4 +1,4 @@
-import type { Clock } from '../event/clock.js';
+import type { Clock } from '../time/clock.js';
 import type { WindowTimes } from '../event/timeline.js';
 import type { Gate } from '../gate/gate.js';
 import type { AudioSource } from '../source/audio-source.js';
@@ -6,6 +6,7 @@ import type { AudioWindow } from '../window/audio-window.js';
 import type { WindowSlider } from '../window/slide-windows.js';
 import { newestWins, oneAfterAnother } from './handover.js';
 import type { HeardWindow } from './heard-window.js';
+import type { Progress } from './progress.js';
 import type { Tally } from './tally.js';
 
 export interface ListenParts {
@@ -16,11 +17,10 @@ export interface ListenParts {
   /** Must not reject. */
   readonly wording: (heard: HeardWindow) => Promise<void>;
   readonly tally: Tally;
+  readonly progress: Pick<Progress, 'audioArrived' | 'inferenceMoved'>;
   readonly clock: Pick<Clock, 'elapsed'>;
   /** Called when the first sound has come in. */
   readonly onSound?: () => void;
-  /** Called for each window that is complete, loud or silent. */
-  readonly onWindow?: () => void;
 }
 
 /**
@@ -28,7 +28,7 @@ export interface ListenParts {
  * window at hand is finished and the one waiting is dropped. Rejects with what the source throws.
  */
 export async function listen(parts: ListenParts, signal: AbortSignal): Promise<void> {
-  const { source, slider, gate, timeline, wording, tally, clock, onSound, onWindow } = parts;
+  const { source, slider, gate, timeline, wording, tally, progress, clock, onSound } = parts;
   const handover = source.isLive ? newestWins(wording, () => tally.skipped()) : oneAfterAnother(wording);
   const drop = (): void => handover.drop();
   signal.addEventListener('abort', drop, { once: true });
@@ -38,9 +38,12 @@ export async function listen(parts: ListenParts, signal: AbortSignal): Promise<v
       if (signal.aborted) return;
       const times = timeline.place(window);
       const { isOpen, levelDbfs } = gate(window);
-      if (isOpen) await handover.give({ window, times, levelDbfs, completedAt: clock.elapsed() });
-      else tally.gated();
-      onWindow?.();
+      if (isOpen) {
+        await handover.give({ window, times, levelDbfs, completedAt: clock.elapsed() });
+      } else {
+        tally.gated();
+        progress.inferenceMoved();
+      }
     }
   };
 
@@ -49,6 +52,7 @@ export async function listen(parts: ListenParts, signal: AbortSignal): Promise<v
     for await (const chunk of source.stream(signal)) {
       if (!isHeard) onSound?.();
       isHeard = true;
+      progress.audioArrived();
       await hear(slider.push(chunk));
     }
     await hear(slider.flush());

@@ -1,35 +1,38 @@
 import type { Counters } from '../event/health.js';
 
+/** What is counted as it happens. */
+export type Counts = Pick<Counters, 'windowsCaptioned' | 'windowsGated' | 'windowsSkipped' | 'windowsWordless' | 'windowsFailed' | 'lagSeconds'>;
+
 /** Counts what becomes of windows. */
 export interface Tally {
   captioned(lagMs: number): void;
   gated(): void;
   skipped(): void;
+  wordless(): void;
   failed(): void;
   /** The counts as they are now. */
-  read(): Counters & { readonly windowsFailed: number };
+  read(): Counts;
 }
 
 export function createTally(): Tally {
-  let windowsCaptioned = 0;
-  let windowsGated = 0;
-  let windowsSkipped = 0;
-  let windowsFailed = 0;
-  let lagSeconds = 0;
+  const counts = { windowsCaptioned: 0, windowsGated: 0, windowsSkipped: 0, windowsWordless: 0, windowsFailed: 0, lagSeconds: 0 };
   return {
     captioned(lagMs) {
-      windowsCaptioned += 1;
-      lagSeconds = lagMs / 1000;
+      counts.windowsCaptioned += 1;
+      counts.lagSeconds = lagMs / 1000;
     },
     gated() {
-      windowsGated += 1;
+      counts.windowsGated += 1;
     },
     skipped() {
-      windowsSkipped += 1;
+      counts.windowsSkipped += 1;
+    },
+    wordless() {
+      counts.windowsWordless += 1;
     },
     failed() {
-      windowsFailed += 1;
+      counts.windowsFailed += 1;
     },
-    read: () => ({ windowsCaptioned, windowsGated, windowsSkipped, windowsFailed, lagSeconds }),
+    read: () => ({ ...counts }),
   };
 }

@@ -1,5 +1,5 @@
-import type { Timers } from '../publish/surroundings.js';
-import { pause } from './pause.js';
+import type { Timers } from '../time/timers.js';
+import { pause } from '../time/pause.js';
 
 /**
  * Settles like `work`, or resolves `graceMs` after `signal` has aborted if `work` takes longer than that. What a work

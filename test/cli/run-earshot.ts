@@ -1,8 +1,13 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+
+import { wavBytes } from '../../daemon/bench/wav-bytes.js';
 
 const program = fileURLToPath(new URL('../../daemon/cli/earshot.js', import.meta.url));
 
@@ -14,9 +19,9 @@ export interface Finished {
 
 export type Running = ChildProcessByStdio<null, Readable, Readable>;
 
-/** Starts the real command in a process of its own. */
+/** Starts the real command in a process of its own, which remembers nothing of others. */
 export function startEarshot(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
-  return spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env } });
+  return spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], HOME: process.env['HOME'], XDG_STATE_HOME: mkdtempSync(join(tmpdir(), 'earshot-state-')), ...env } });
 }
 
 /** Runs the real command to its end. */
@@ -30,20 +35,6 @@ export async function earshot(args: readonly string[], env: NodeJS.ProcessEnv = 
 /** A wav file of a tone: 16 bit, mono, 16 kHz. */
 export function toneWav(seconds: number, amplitude = 0.3): Buffer {
   const sampleRate = 16_000;
-  const samples = Math.round(seconds * sampleRate);
-  const file = Buffer.alloc(44 + samples * 2);
-  file.write('RIFF', 0);
-  file.writeUInt32LE(36 + samples * 2, 4);
-  file.write('WAVEfmt ', 8);
-  file.writeUInt32LE(16, 16);
-  file.writeUInt16LE(1, 20);
-  file.writeUInt16LE(1, 22);
-  file.writeUInt32LE(sampleRate, 24);
-  file.writeUInt32LE(sampleRate * 2, 28);
-  file.writeUInt16LE(2, 32);
-  file.writeUInt16LE(16, 34);
-  file.write('data', 36);
-  file.writeUInt32LE(samples * 2, 40);
-  for (let i = 0; i < samples; i += 1) file.writeInt16LE(Math.round(amplitude * 32_767 * Math.sin((2 * Math.PI * 440 * i) / sampleRate)), 44 + 2 * i);
-  return file;
+  const tone = Float32Array.from({ length: Math.round(seconds * sampleRate) }, (_, i) => amplitude * Math.sin((2 * Math.PI * 440 * i) / sampleRate));
+  return wavBytes([tone], { sampleRate });
 }

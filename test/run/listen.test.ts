@@ -6,6 +6,7 @@ import { createGate } from '../../daemon/gate/gate.js';
 import { createLog } from '../../daemon/log/create-log.js';
 import { listen } from '../../daemon/run/listen.js';
 import { createWording } from '../../daemon/run/put-into-words.js';
+import { createProgress } from '../../daemon/run/progress.js';
 import { createTally } from '../../daemon/run/tally.js';
 import type { AudioSource } from '../../daemon/source/audio-source.js';
 import type { AudioWindow } from '../../daemon/window/audio-window.js';
@@ -82,14 +83,15 @@ function setUp(source: AudioSource, captioner: Captioner) {
   const log = createLog({ level: 'info', destination: { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) } });
   const clock = { now: () => 0, elapsed: () => 0 };
   const tally = createTally();
+  const progress = createProgress();
   let ids = 0;
-  const wording = createWording({ captioner, source: source.name, model: 'test', nextId: () => String((ids += 1)), onEvent: (event) => events.push(event), tally, clock, log });
+  const wording = createWording({ captioner, source: source.name, model: 'test', nextId: () => String((ids += 1)), onEvent: (event) => events.push(event), tally, progress, clock, log });
   const slider = createWindowSlider({ windowSamples: 4, hopSamples: 2, historySamples: 3 });
   const timeline = createTimeline({ sampleRate, isLive: false }, clock);
   const stop = new AbortController();
   const gate = createGate({ thresholdDbfs: -60 });
-  const parts = { source, slider, gate, timeline, wording, tally, clock };
-  return { events, lines, tally, stop, parts, done: (): Promise<void> => listen(parts, stop.signal) };
+  const parts = { source, slider, gate, timeline, wording, tally, progress, clock };
+  return { events, lines, tally, progress, stop, parts, done: (): Promise<void> => listen(parts, stop.signal) };
 }
 
 /** Lets everything that can go on go on. */
@@ -236,4 +238,41 @@ test('the first sound is told once', async (t) => {
   end();
   await listen({ ...parts, onSound: () => (sounds += 1) }, stop.signal);
   t.is(sounds, 1);
+});
+
+test('windows that are put into words or too quiet are progress; those left out or failed are not', async (t) => {
+  const { source, push, end } = pushedSource(true);
+  const { captioner, next } = slowCaptioner();
+  const { done, progress } = setUp(source, captioner);
+  const finished = done();
+  push(loud(4));
+  const first = await next();
+  t.deepEqual(progress.takeProgress(), { audio: true, inference: false });
+  for (let i = 0; i < 3; i += 1) push(loud(2));
+  await settle();
+  t.deepEqual(progress.takeProgress(), { audio: true, inference: false }, 'windows were left out');
+  first.settle(new Error('broken'));
+  const last = await next();
+  t.false(progress.takeProgress().inference, 'a window failed');
+  last.settle();
+  await settle();
+  t.true(progress.takeProgress().inference);
+  push(new Float32Array(6));
+  end();
+  await settle();
+  (await next()).settle();
+  await finished;
+  t.true(progress.takeProgress().inference);
+});
+
+test('a window that the model has no words for is counted and not published', async (t) => {
+  const { source, push, end } = pushedSource(false);
+  const wordless: Captioner = { caption: () => Promise.resolve({ text: ' ', confidence: 1, tokens: [] }), close: () => Promise.resolve() };
+  const { events, done, tally, progress } = setUp(source, wordless);
+  push(loud(4));
+  end();
+  await done();
+  t.deepEqual(events, []);
+  t.like(tally.read(), { windowsCaptioned: 0, windowsWordless: 1, windowsFailed: 0 });
+  t.true(progress.takeProgress().inference);
 });

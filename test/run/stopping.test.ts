@@ -1,5 +1,5 @@
 import test from 'ava';
-import { pause } from '../../daemon/run/pause.js';
+import { pause } from '../../daemon/time/pause.js';
 import { untilStopped } from '../../daemon/run/until-stopped.js';
 import { createManualTimers } from '../helpers/manual-timers.js';
 
