@@ -57,3 +57,26 @@ def test_concepts_have_names_of_their_own_and_patterns_that_compile():
     assert len({c.name for c in CONCEPTS}) == len(CONCEPTS) > 100
     for concept in CONCEPTS:
         assert concept.mention and concept.source_label
+
+
+@pytest.mark.parametrize(
+    ("caption", "concepts"),
+    [
+        ("an engine runs while a man talks", ["engine", "man_speech"]),
+        ("water running from a faucet", ["tap"]),
+        ("a person is running on gravel", ["footsteps"]),
+        ("a cat purrs", ["cat_purr"]),
+        ("crows are cawing", ["crowbird"]),
+        ("a rooster crows", ["rooster"]),
+        ("a goose honks", ["goose"]),
+        ("a car is honking its horn", ["carhorn"]),
+    ],
+)
+def test_a_sound_is_not_taken_for_its_neighbours(caption, concepts):
+    assert [name for name, _ in mentions(caption)] == concepts
+
+
+def test_an_own_caption_mentions_its_concept():
+    for concept in CONCEPTS:
+        for caption in concept.captions:
+            assert concept.name in [name for name, _ in mentions(normalise(caption))], caption
