@@ -24,10 +24,19 @@ class AudioSettings:
     segment_frames: int = 200
     context_frames: int = 0
     window_segments: int = 5
+    framing: str = "causal"
+    """`causal`: a frame ends where its hop ends. `center`: frames stand on multiples of the hop, both ends included,
+    and the segment is reflected at its ends."""
+    mel_scale: str = "kaldi"
+    """Or `htk`."""
+    log_kind: str = "ln"
+    """`ln`: (ln(m + floor) + offset) / scale. `db`: 10 log10(max(m, floor)), at most `top_db` below the segment's loudest."""
+    top_db: float = 0.0
 
     @property
     def segment_samples(self) -> int:
-        return self.segment_frames * self.hop_length
+        intervals = self.segment_frames - 1 if self.framing == "center" else self.segment_frames
+        return intervals * self.hop_length
 
     @property
     def window_samples(self) -> int:
@@ -36,7 +45,17 @@ class AudioSettings:
     @property
     def history_samples(self) -> int:
         """Samples before a segment that its first frame (and its context) reaches back to."""
+        if self.framing == "center":
+            return 0
         return self.win_length - self.hop_length + 1 + self.context_frames * self.hop_length
 
     def as_dict(self) -> dict:
         return asdict(self)
+
+
+PAPER_AUDIO = AudioSettings(
+    sample_rate=16000, pre_emphasis=0.0, n_fft=512, win_length=512, hop_length=160, mel_bins=64, f_min=0.0, f_max=8000.0,
+    log_floor=1e-10, log_offset=0.0, log_scale=1.0, segment_frames=1001, window_segments=1,
+    framing="center", mel_scale="htk", log_kind="db", top_db=120.0,
+)  # fmt: skip
+"""Front end of the paper's student (arXiv 2407.14329), which sees its 10 s as one segment."""

@@ -46,6 +46,16 @@ class Attention(nn.Module):
         return self.out(heads.transpose(1, 2).flatten(2))
 
 
+def feed_forward(settings: DecoderSettings) -> nn.Sequential:
+    """The two linear layers of a Transformer layer."""
+    return nn.Sequential(
+        nn.Linear(settings.width, settings.feed_forward),
+        nn.ReLU(),
+        nn.Dropout(settings.dropout),
+        nn.Linear(settings.feed_forward, settings.width),
+    )
+
+
 class DecoderLayer(nn.Module):
     """Post-norm: self-attention, cross-attention, feed-forward."""
 
@@ -53,12 +63,7 @@ class DecoderLayer(nn.Module):
         super().__init__()
         self.self_attention = Attention(settings)
         self.cross_attention = Attention(settings)
-        self.feed_forward = nn.Sequential(
-            nn.Linear(settings.width, settings.feed_forward),
-            nn.ReLU(),
-            nn.Dropout(settings.dropout),
-            nn.Linear(settings.feed_forward, settings.width),
-        )
+        self.feed_forward = feed_forward(settings)
         self.norms = nn.ModuleList([nn.LayerNorm(settings.width) for _ in range(3)])
         self.dropout = nn.Dropout(settings.dropout)
 

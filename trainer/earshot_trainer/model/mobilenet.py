@@ -48,6 +48,11 @@ def block_shapes(width: float) -> list[BlockShape]:
     ]
 
 
+def encoder_size(width: float) -> int:
+    """Size of the embeddings at a width multiplier."""
+    return 6 * block_shapes(width)[-1].out
+
+
 class ConvNorm(nn.Sequential):
     """Convolution, batch normalisation and, where given, an activation."""
 
@@ -65,7 +70,12 @@ class ConvNorm(nn.Sequential):
         # With fixed statistics the normalisation is a scale of the kernel: a sixth of a training step is saved.
         scale = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
         kernel, bias = conv.weight * scale[:, None, None, None], norm.bias - norm.running_mean * scale
-        out = nn.functional.conv2d(x, kernel, bias, conv.stride, conv.padding, groups=conv.groups)
+        if conv.groups > 1 and torch.is_autocast_enabled("cpu"):
+            # The gradient of a 5x5 depthwise convolution takes seven times as long in bfloat16 as in float32 there.
+            with torch.autocast("cpu", enabled=False):
+                out = nn.functional.conv2d(x.float(), kernel, bias, conv.stride, conv.padding, groups=conv.groups)
+        else:
+            out = nn.functional.conv2d(x, kernel, bias, conv.stride, conv.padding, groups=conv.groups)
         return act[0](out) if act else out
 
 
@@ -126,12 +136,20 @@ class MobileNetEncoder(nn.Module):
         for shape in shapes:
             layers.append(InvertedResidual(channels, shape))
             channels = shape.out
-        self.embedding_size = 6 * channels
+        self.embedding_size = encoder_size(width)
         layers.append(ConvNorm(channels, self.embedding_size, 1, 1, 1, nn.Hardswish))
         self.features = nn.Sequential(*layers)
 
+    def begin(self, log_mel: Tensor, layers: int) -> Tensor:
+        """Log-mel [batch, 1, mel, frames] after the first `layers` layers: [batch, channels, mel / s, frames / s]."""
+        return self.features[:layers](log_mel)
+
+    def finish(self, activations: Tensor, layer: int) -> Tensor:
+        """What `begin` has made with `layer` layers to frame embeddings [batch, ceil(frames / 32), size]."""
+        return self.features[layer:](activations).mean(dim=2).transpose(1, 2)
+
     def forward(self, log_mel: Tensor) -> Tensor:
-        return self.features(log_mel).mean(dim=2).transpose(1, 2)
+        return self.finish(log_mel, 0)
 
 
 class Tagger(nn.Module):

@@ -1,4 +1,7 @@
-"""The segment student: a MobileNetV3 over independent segments, a Transformer decoder over the window."""
+"""The segment student: a MobileNetV3 over independent segments, a Transformer decoder over the window.
+
+With wide layers, layers that relate the segments, and the whole window as one segment it is the in-box teacher.
+"""
 
 from dataclasses import asdict, dataclass, field
 from io import BytesIO
@@ -11,8 +14,9 @@ from ..audio.logmel import LogMel
 from ..audio.settings import AudioSettings
 from ..errors import TrainerError
 from ..files import written_whole
+from .context import ContextLayer
 from .decoder import CaptionDecoder, DecoderSettings
-from .mobilenet import TAGGER_REMEDY, MobileNetEncoder
+from .mobilenet import TAGGER_REMEDY, MobileNetEncoder, encoder_size
 from .weights import read_weights, require_fit
 
 _STUDENT_REMEDY = "Give a checkpoint that the train stage wrote, for example student.pt of its run folder"
@@ -25,6 +29,15 @@ class StudentSettings:
     decoder: DecoderSettings
     audio: AudioSettings = field(default_factory=AudioSettings)
     encoder_width: float = 0.4
+    context_layers: int = 0
+    """Transformer layers over the window's memory, before the decoder."""
+    projected_size: int = 0
+    """Size to which the encoder's embeddings are projected before all else (`mse-raw` distillation); 0 for none."""
+
+    @property
+    def embedding_size(self) -> int:
+        """Of the embeddings that `Student.encode` gives."""
+        return self.projected_size or encoder_size(self.encoder_width)
 
     @property
     def segment_embeddings(self) -> int:
@@ -32,7 +45,8 @@ class StudentSettings:
 
     @classmethod
     def from_dict(cls, values: dict) -> "StudentSettings":
-        return cls(DecoderSettings(**values["decoder"]), AudioSettings(**values["audio"]), values["encoder_width"])
+        nested = {"decoder": DecoderSettings(**values["decoder"]), "audio": AudioSettings(**values["audio"])}
+        return cls(**{**values, **nested})
 
 
 class Student(nn.Module):
@@ -44,16 +58,21 @@ class Student(nn.Module):
         self.log_mel = LogMel(settings.audio)
         self.encoder = MobileNetEncoder(settings.encoder_width)
         width = settings.decoder.width
-        self.project = nn.Sequential(
-            nn.Linear(self.encoder.embedding_size, width), nn.ReLU(), nn.Dropout(settings.decoder.dropout), nn.LayerNorm(width)
-        )
+        size = settings.embedding_size
+        self.widen = nn.Linear(self.encoder.embedding_size, size) if settings.projected_size else nn.Identity()
+        self.project = nn.Sequential(nn.Linear(size, width), nn.ReLU(), nn.Dropout(settings.decoder.dropout), nn.LayerNorm(width))
         memory_length = settings.audio.window_segments * settings.segment_embeddings
         self.memory_positions = nn.Parameter(torch.randn(memory_length, width) * 0.02)
+        self.context = nn.ModuleList([ContextLayer(settings.decoder) for _ in range(settings.context_layers)])
         self.decoder = CaptionDecoder(settings.decoder)
 
     def encode_segment(self, log_mel: Tensor) -> Tensor:
         """Log-mel [batch, 1, mel, context + frames] of one segment to [batch, embeddings, size]."""
-        return self.encoder(log_mel)[:, -self.settings.segment_embeddings :]
+        return self.encode_from(log_mel, 0)
+
+    def encode_from(self, activations: Tensor, layer: int) -> Tensor:
+        """What the encoder's first `layer` layers have made of segments to [batch, embeddings, size]."""
+        return self.widen(self.encoder.finish(activations, layer))[:, -self.settings.segment_embeddings :]
 
     def segments(self, log_mel: Tensor) -> Tensor:
         """Log-mel [batch, mel, context + frames of a window] to [batch * segments, 1, mel, context + frames]."""
@@ -66,9 +85,20 @@ class Student(nn.Module):
         """Log-mel of whole windows [batch, mel, context + frames] to embeddings [batch, M, size]."""
         return self.encode_segment(self.segments(log_mel)).unflatten(0, (log_mel.shape[0], -1)).flatten(1, 2)
 
+    def clip_embedding(self, embeddings: Tensor) -> Tensor:
+        """Embeddings [batch, M, size] to what distillation compares of a clip: [batch, size], or [batch, width] with context."""
+        return (self.remember(embeddings) if self.context else embeddings).mean(dim=1)
+
+    @property
+    def clip_embedding_size(self) -> int:
+        return self.settings.decoder.width if self.context else self.settings.embedding_size
+
     def remember(self, embeddings: Tensor) -> Tensor:
         """Embeddings [batch, M, size] to the decoder's memory [batch, M, width]."""
-        return self.project(embeddings) + self.memory_positions
+        memory = self.project(embeddings) + self.memory_positions
+        for layer in self.context:
+            memory = layer(memory)
+        return memory
 
     def forward(self, embeddings: Tensor, tokens: Tensor) -> Tensor:
         """Embeddings [batch, M, size] and tokens [batch, length] to logits [batch, length, vocabulary]."""

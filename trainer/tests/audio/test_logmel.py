@@ -5,7 +5,8 @@ import pytest
 import torch
 from synthesis import clicks, noise, sine_bursts
 
-from earshot_trainer.audio.logmel import LogMel, analysis_window, kaldi_mel_bank, silence_level
+from earshot_trainer.audio.logmel import LogMel, analysis_window, silence_level
+from earshot_trainer.audio.mel_bank import kaldi_mel_bank
 from earshot_trainer.audio.settings import AudioSettings
 
 SETTINGS = AudioSettings(segment_frames=20, window_segments=2)
