@@ -33,16 +33,26 @@ class UnreadableCaptions(TrainerError):
     """A caption file that cannot be opened, or that lacks columns or fields."""
 
 
-def _rows(path: Path, needed: list[str]) -> list[dict[str, str]]:
-    """The rows of a csv (or csv.gz) file, each with every one of the `needed` columns filled in."""
+def _read(path: Path) -> tuple[list[dict[str, str]], list[str]]:
+    """The rows and the columns of a csv (or csv.gz) file."""
     opener = gzip.open if path.suffix == ".gz" else open
     try:
         with opener(path, "rt", newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file)
-            rows, columns = list(reader), reader.fieldnames or []
+            return list(reader), list(reader.fieldnames or [])
     except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
         remedy = "Give it as csv in UTF-8, or as csv.gz"
         raise UnreadableCaptions(f"{path}: cannot be read ({error})", remedy) from error
+
+
+def read_columns(path: Path) -> list[str]:
+    """The names of a csv's columns."""
+    return _read(path)[1]
+
+
+def read_rows(path: Path, needed: list[str]) -> list[dict[str, str]]:
+    """The rows of a csv (or csv.gz) file, each with every one of the `needed` columns filled in."""
+    rows, columns = _read(path)
     missing = [column for column in needed if column not in columns]
     if missing:
         raise UnreadableCaptions(
@@ -67,26 +77,26 @@ def _by_clip(corpus: str, pairs: Iterable[tuple[str, str]]) -> list[CaptionedCli
 
 def read_audiocaps(path: Path) -> list[CaptionedClip]:
     """AudioCaps csv (youtube_id, start_time, caption), one row a caption."""
-    rows = _rows(path, ["youtube_id", "start_time", "caption"])
+    rows = read_rows(path, ["youtube_id", "start_time", "caption"])
     return _by_clip("audiocaps", ((f"{row['youtube_id']}_{row['start_time']}", row["caption"]) for row in rows))
 
 
 def read_clotho(path: Path) -> list[CaptionedClip]:
     """Clotho csv (file_name, caption_1 ... caption_5)."""
     columns = [f"caption_{i}" for i in range(1, 6)]
-    rows = _rows(path, ["file_name", *columns])
+    rows = read_rows(path, ["file_name", *columns])
     return [CaptionedClip("clotho", row["file_name"], tuple(normalise(row[c]) for c in columns)) for row in rows]
 
 
 def read_soundbible(path: Path) -> list[CaptionedClip]:
     """SoundBible csv (id, title, caption)."""
-    rows = _rows(path, ["id", "caption"])
+    rows = read_rows(path, ["id", "caption"])
     return [CaptionedClip("soundbible", row["id"], (normalise(row["caption"]),)) for row in rows]
 
 
 def read_own(path: Path) -> list[CaptionedClip]:
     """A person's own csv (clip, caption), one row a caption; rows with the same clip describe the same sound."""
-    return _by_clip("captions", ((row["clip"], row["caption"]) for row in _rows(path, ["clip", "caption"])))
+    return _by_clip("captions", ((row["clip"], row["caption"]) for row in read_rows(path, ["clip", "caption"])))
 
 
 READERS = {"audiocaps": read_audiocaps, "clotho": read_clotho, "soundbible": read_soundbible, "captions": read_own}

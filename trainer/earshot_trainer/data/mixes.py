@@ -17,6 +17,7 @@ _REMEDY = "Run the compose stage on that folder, to its end; it goes on where it
 class Mixes:
     """Read access to a composed set; `log_mel.f16` is [mixes, mel_bins, frames], `teacher.npy` [mixes, size].
 
+    `recordings` is the folder of the recordings that the rows' `file` and `start` (seconds) point to, None for mixes.
     `set.json` is written last, so a folder without it holds a set that was never finished.
     """
 
@@ -28,6 +29,7 @@ class Mixes:
             self.audio, shape = AudioSettings(**description["audio"]), tuple(description["shape"])
             self.log_mel = np.memmap(folder / "log_mel.f16", dtype=np.float16, mode="r", shape=shape)
             self.teacher = np.load(folder / "teacher.npy", mmap_mode="r")
+            self.recordings = Path(description["recordings"]) if "recordings" in description else None
         except (OSError, KeyError, TypeError, ValueError) as error:
             raise TrainerError(f"{folder}: is no whole set of mixes ({error})", _REMEDY) from error
         self.rows = read_json_lines(folder / "captions.jsonl", _REMEDY)

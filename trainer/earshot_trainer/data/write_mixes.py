@@ -10,11 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from tqdm import tqdm
 
 from ..audio.logmel import LogMel
 from ..audio.settings import AudioSettings
-from ..files import naming, read_json, write_json
 from ..model.mobilenet import Tagger, load_tagger
 from .captions import CaptionedClip
 from .compose import ScriptChooser, draw_level, plan_mix, write_scripts
@@ -22,11 +20,9 @@ from .concept_pools import Candidate, candidates
 from .lexicon import load_concepts
 from .pool import Pool
 from .render import render
+from .set_writer import Chunk, write_set
 
 CHUNK = 50
-Chunk = tuple[np.ndarray, np.ndarray, list[dict]]
-"""Log-mel float16 [CHUNK, mel_bins, frames], teacher embeddings float32 [CHUNK, size] and one row a mix."""
-_STREAMS = ("log_mel.f16", "teacher.f32", "captions.jsonl")
 
 
 @dataclass(frozen=True)
@@ -96,7 +92,7 @@ def _compose_chunk(number: int) -> Chunk:
     return _composer.chunk(number)
 
 
-def _composed(job: MixJob, numbers: range, workers: int) -> Iterator[tuple[int, Chunk]]:
+def _composed(job: MixJob, numbers: range, workers: int) -> Iterator[tuple[Chunk, list[str]]]:
     """Chunks in order, composed by several processes; the job is checked here, where a fault can be told in one line."""
     pool, concepts = Pool(job.pool), load_concepts()
     pools = candidates(pool.clips, concepts, job.validation)
@@ -104,33 +100,10 @@ def _composed(job: MixJob, numbers: range, workers: int) -> Iterator[tuple[int, 
     start = {"initializer": _start_worker, "initargs": (job, pools, chooser)}
     executor = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), **start)
     try:
-        yield from zip(numbers, executor.map(_compose_chunk, numbers), strict=True)
+        for chunk in executor.map(_compose_chunk, numbers):
+            yield chunk, []
     finally:
         executor.shutdown(cancel_futures=True)
-
-
-def _cut_back(out: Path, identity: dict) -> int:
-    """Cut the files of an interrupted set back to its last whole chunk; returns how many chunks that leaves."""
-    try:
-        progress = json.loads((out / "composing.json").read_text(encoding="utf-8"))
-        lengths, chunks = progress["bytes"], progress["chunks"]
-        usable = progress["job"] == identity and all((out / name).stat().st_size >= lengths[name] for name in _STREAMS)
-    except (OSError, ValueError, KeyError):
-        usable = False
-    for name in _STREAMS:
-        with open(out / name, "ab") as file:
-            file.truncate(lengths[name] if usable else 0)
-    return chunks if usable else 0
-
-
-def _append(out: Path, chunk: Chunk) -> dict[str, int]:
-    """Write a chunk behind what is there; returns the new lengths of the files."""
-    log_mel, embedding, rows = chunk
-    lines = "".join(json.dumps(row) + "\n" for row in rows).encode()
-    for name, data in zip(_STREAMS, (log_mel.tobytes(), embedding.tobytes(), lines), strict=True):
-        with naming(out / name), open(out / name, "ab") as file:
-            file.write(data)
-    return {name: (out / name).stat().st_size for name in _STREAMS}
 
 
 def compose_mixes(job: MixJob, count: int, out: Path, workers: int) -> int:
@@ -142,25 +115,7 @@ def compose_mixes(job: MixJob, count: int, out: Path, workers: int) -> int:
     Pool(job.pool)
     if job.teacher:
         load_tagger(job.teacher)
-    identity, done = {"digest": job.digest(), "chunks": chunks}, out / "set.json"
-    if done.exists() and read_json(done, "Remove the folder").get("job") == identity:
-        return chunks * CHUNK
-    with naming(out):
-        out.mkdir(parents=True, exist_ok=True)
-        done.unlink(missing_ok=True)
-        first = _cut_back(out, identity)
-    progress = tqdm(total=chunks, initial=first, desc="composing", unit=f"x{CHUNK} mixes")
-    for number, chunk in _composed(job, range(first, chunks), workers) if first < chunks else ():
-        lengths = _append(out, chunk)
-        write_json(out / "composing.json", {"job": identity, "chunks": number + 1, "bytes": lengths})
-        progress.update()
-    progress.close()
-    with naming(out / "teacher.npy"):
-        teacher = np.fromfile(out / "teacher.f32", dtype=np.float32)
-        np.save(out / "teacher.npy", teacher.reshape(chunks * CHUNK, -1))
-    frames = job.audio.context_frames + job.audio.window_segments * job.audio.segment_frames
-    shape = [chunks * CHUNK, job.audio.mel_bins, frames]
-    write_json(done, {"shape": shape, "audio": job.audio.as_dict(), "seed": job.seed, "job": identity})
-    for name in ("composing.json", "teacher.f32"):
-        (out / name).unlink(missing_ok=True)
-    return first * CHUNK
+    identity = {"digest": job.digest(), "chunks": chunks}
+    about = {"seed": job.seed}
+    before, _ = write_set(out, identity, chunks, lambda numbers: _composed(job, numbers, workers), job.audio, about, "composing")
+    return before * CHUNK
