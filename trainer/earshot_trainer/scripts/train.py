@@ -1,93 +1,114 @@
-"""Stage 3: train a student, first its decoder on a frozen encoder, then all of it end to end."""
+"""Stage 3: train a student (or a teacher, which is a larger one) on captions, a teacher's lessons and sound without captions."""
 
 import argparse
+import os
 from pathlib import Path
 
-from ..audio.logmel import silence_level
-from ..data.mixes import Mixes
+import torch
+
 from ..files import naming, write_json
-from ..model.decoder import DecoderSettings
-from ..model.student import Student, StudentSettings, load_tagger_weights, save_student
-from ..tokenizer import Tokenizer, build_vocabulary
+from ..model.captioner import Captioner
+from ..model.student import save_student
+from ..training.audio_only import audio_only
 from ..training.curves import plot_curves
-from ..training.examples import Examples
-from ..training.features import frozen_embeddings
-from ..training.loop import VALIDATION_BATCH, Phase, end_to_end_loss, frozen_loss, run_phase, validate
-from .stage import at_least, run_stage
+from ..training.distributed import processes, rank, require_divisible, wait_for_all
+from ..training.encoder_distillation import make_encoder_distillation
+from ..training.examples import Material, Order
+from ..training.features import frozen_embeddings, lower_activations
+from ..training.hearing import ActivationHearing, EmbeddingHearing, Hearing, LogMelHearing
+from ..training.loop import VALIDATION_BATCH, run_phase, validate
+from ..training.make_student import make_student
+from ..training.objective import Objective, Weights
+from ..training.options import parse_options
+from ..training.phase import Phase
+from ..training.sources import Sources, read_sources
+from .stage import run_stage
 
 
-def parse_options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    files = parser.add_argument_group("files")
-    files.add_argument("--mixes", type=Path, required=True, help="composed set to train on")
-    files.add_argument("--validation", type=Path, required=True, help="composed set of recordings kept for validation")
-    files.add_argument("--tagger", type=Path, required=True, help="EfficientAT weights the encoder starts from")
-    files.add_argument("--out", type=Path, required=True, help="run folder; the same command continues an interrupted run")
-    frozen = parser.add_argument_group("phase 1, encoder frozen")
-    frozen.add_argument("--frozen-epochs", type=at_least(0), default=8)
-    frozen.add_argument("--frozen-rate", type=float, default=5e-4)
-    whole = parser.add_argument_group("phase 2, end to end")
-    whole.add_argument("--epochs", type=at_least(0), default=4)
-    whole.add_argument("--rate", type=float, default=2e-4)
-    whole.add_argument("--encoder-rate", type=float, default=2e-4)
-    whole.add_argument("--teacher-weight", type=float, default=1.0, help="weight of the distance to the teacher's embedding")
-    parser.add_argument("--last-factor", type=float, default=0.02, help="learning rate at a phase's end, of its peak")
-    form = parser.add_argument_group("form of the encoder (default: as the set was composed)")
-    form.add_argument("--segment-frames", type=at_least(1), help="frames of a segment; those of the whole window for one segment")
-    form.add_argument("--context-frames", type=at_least(0), default=0, help="frames before a segment that its encoder sees")
-    parser.add_argument("--limit", type=at_least(1), help="use only this many mixes")
-    parser.add_argument("--batch", type=at_least(1), default=32)
-    parser.add_argument("--least-count", type=at_least(1), default=4, help="words seen less often are left out of the vocabulary")
-    parser.add_argument("--seed", type=at_least(0), default=1, help="of the order of examples, dropout and augmentation")
-    return parser.parse_args()
+def make_phases(options: argparse.Namespace) -> list[Phase]:
+    common = {
+        "batch": options.batch, "seed": options.seed, "last_factor": options.last_factor, "weight_decay": options.weight_decay,
+        "decoupled": not options.adam, "log_epochs": options.log_epochs,
+    }  # fmt: skip
+    frozen = Phase("frozen", options.frozen_epochs, rate=options.frozen_rate, encoder_rate=0, **common)
+    whole = Phase(
+        "end-to-end", options.epochs, rate=options.rate, encoder_rate=options.encoder_rate,
+        frozen_layers=options.frozen_layers, average_epochs=options.average_epochs,
+        train_batch_norm=options.train_batch_norm, **common,
+    )  # fmt: skip
+    return [phase for phase in (frozen, whole) if phase.epochs]
 
 
-def read_sets(options: argparse.Namespace) -> tuple[Mixes, Mixes]:
-    """Training and validation set, both seen in the form that the options ask for."""
-    mixes, held_out = Mixes(options.mixes), Mixes(options.validation)
-    for composed in (mixes, held_out) if options.segment_frames or options.context_frames else ():
-        composed.recut(options.segment_frames or composed.audio.segment_frames, options.context_frames)
-    held_out.require_audio(mixes.audio, f"--mixes {options.mixes}")
-    if options.limit:
-        mixes.rows = mixes.rows[: options.limit]
-    return mixes, held_out
+def hearings(options: argparse.Namespace, sources: Sources, student: Captioner, phase: Phase) -> tuple[Hearing, Hearing]:
+    """How the training and the validation set are heard in a phase."""
+    sets, cache = {"training": sources.mixes, "validation": sources.held_out}, options.cache or options.out
+    if phase.is_frozen:
+        return tuple(
+            EmbeddingHearing(frozen_embeddings(student, mixes, cache / f"embeddings-{name}.npy")) for name, mixes in sets.items()
+        )
+    if layers := phase.frozen_layers:
+        return tuple(
+            ActivationHearing(lower_activations(student, layers, mixes, cache / f"activations-{layers}-{name}.npy"), layers)
+            for name, mixes in sets.items()
+        )
+    return tuple(LogMelHearing(mixes, not options.no_augmentation) for mixes in sets.values())
+
+
+def make_weights(options: argparse.Namespace, sources: Sources, phase: Phase) -> Weights:
+    encoder = 0 if phase.is_frozen or sources.lessons is None else options.encoder_weight
+    return Weights(options.supervised_weight, options.sequence_weight, encoder, options.token_weight, options.audio_only_weight)
+
+
+def train_phase(options: argparse.Namespace, sources: Sources, student: Captioner, phase: Phase) -> None:
+    """Run one phase; the student is changed in place."""
+    seen, unseen = hearings(options, sources, student, phase)
+    weights, distillation = make_weights(options, sources, phase), None
+    if weights.encoder:
+        sizes = student.clip_embedding_size, sources.lessons.embeddings.shape[1]
+        distillation = make_encoder_distillation(options.encoder_loss, *sizes, options.exponential_scale)
+    how = {
+        "precision": torch.bfloat16 if options.precision == "bf16" else None,
+        "smoothing": options.label_smoothing,
+    }
+    rest, rest_hearing = audio_only(options, sources, seen, phase, student.settings.audio) or (None, None)
+    objective = Objective(student, seen, weights, distillation, sources.token_teacher, rest_hearing, **how)
+    objective.to(device_of(options))
+    check = Objective(student, unseen, weights, **how)
+    order = Order(sources.examples.indices, phase.seed, phase.batch)
+    labelled = Material(seen, order, sources.examples, sources.lessons, sources.tokenizer, sources.teacher_frames)
+    also = {"weights": str(weights), "encoder_loss": options.encoder_loss}
+    run_phase(objective, sources.words, phase, labelled, rest, lambda: validate(check, sources.validation), options.out, also)
+
+
+def device_of(options: argparse.Namespace) -> torch.device:
+    """Under torchrun each process of a machine takes a GPU of its own."""
+    return torch.device(options.device, int(os.environ.get("LOCAL_RANK", 0))) if options.device == "cuda" else torch.device("cpu")
 
 
 def main() -> None:
-    options = parse_options()
-    mixes, held_out = read_sets(options)
-    words = build_vocabulary((row["caption"] for row in mixes.rows), options.least_count)
-    tokenizer = Tokenizer(words)
-    examples, validation = Examples(mixes, tokenizer), Examples(held_out, tokenizer)
-    examples.require(options.batch)
-    validation.require(VALIDATION_BATCH)
-    print(f"{len(examples.indices)} of {len(mixes)} mixes, {len(words)} words")
-    student = Student(StudentSettings(DecoderSettings(len(words)), mixes.audio))
-    load_tagger_weights(student, options.tagger)
+    options = parse_options(__doc__)
+    with processes(device_of(options)):
+        train(options)
+
+
+def train(options: argparse.Namespace) -> None:
+    require_divisible(options.batch)
     with naming(options.out):
         options.out.mkdir(parents=True, exist_ok=True)
-    write_json(
-        options.out / "options.json",
-        {name: str(value) if isinstance(value, Path) else value for name, value in vars(options).items()},
-    )
-
-    common = {"batch": options.batch, "seed": options.seed, "last_factor": options.last_factor}
-    phase = Phase("frozen", options.frozen_epochs, rate=options.frozen_rate, encoder_rate=0, teacher_weight=0, **common)
-    if phase.epochs:
-        seen = frozen_embeddings(student, mixes, options.out / "embeddings-train.npy")
-        unseen = frozen_embeddings(student, held_out, options.out / "embeddings-validation.npy")
-        check = frozen_loss(student, unseen)
-        loss = frozen_loss(student, seen)
-        run_phase(student, words, phase, examples, loss, lambda: validate(student, validation, check), options.out)
-
-    phase = Phase(
-        "end-to-end", options.epochs, rate=options.rate, encoder_rate=options.encoder_rate,
-        teacher_weight=options.teacher_weight, **common,
-    )  # fmt: skip
-    loss = end_to_end_loss(student, phase, silence_level(mixes.audio))
-    if phase.epochs:
-        run_phase(student, words, phase, examples, loss, lambda: validate(student, validation, loss), options.out)
-    save_student(options.out / "student.pt", student, words)
+    sources = read_sources(options)
+    sources.examples.require(options.batch)
+    sources.validation.require(VALIDATION_BATCH)
+    student = make_student(options, sources)
+    if rank() == 0:
+        print(f"{len(sources.examples.indices)} of {len(sources.mixes)} mixes, {len(sources.words)} words")
+        told = {name: str(value) if isinstance(value, Path) else value for name, value in vars(options).items()}
+        write_json(options.out / "options.json", told)
+    wait_for_all()
+    for phase in make_phases(options):
+        train_phase(options, sources, student, phase)
+    if rank() > 0:
+        return
+    save_student(options.out / "student.pt", student, sources.words)
     if (options.out / "log.jsonl").exists():
         plot_curves(options.out / "log.jsonl", options.out / "curves.png")
     print(f"student written to {options.out / 'student.pt'}")

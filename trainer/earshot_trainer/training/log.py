@@ -14,9 +14,12 @@ class EpochLog:
     def __init__(self, path: Path, phase: str):
         self.path, self.phase = path, phase
 
-    def add(self, step: int, loss: float, validation: float, seconds: float) -> None:
-        """Record an epoch: smoothed training loss, validation loss, seconds since the phase began or was continued."""
-        record = {"phase": self.phase, "step": step, "loss": loss, "validation": validation, "seconds": round(seconds)}
+    def add(self, step: int, losses: dict[str, float], validation: float, seconds: float) -> None:
+        """Record an epoch: smoothed training losses, validation loss, seconds since the phase began or was continued."""
+        record = {
+            "phase": self.phase, "step": step, "loss": sum(losses.values()), "losses": losses, "validation": validation,
+            "seconds": round(seconds),
+        }  # fmt: skip
         with naming(self.path), self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(record) + "\n")
         tqdm.write(json.dumps(record))

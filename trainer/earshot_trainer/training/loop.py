@@ -1,8 +1,8 @@
-"""The training loop: one phase on frozen embeddings or end to end, resumable at every checkpoint."""
+"""The training loop: one phase, resumable at every checkpoint, alike in one process and in many."""
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -11,143 +11,130 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from ..errors import TrainerError
-from ..model.student import Student
+from .average import WeightAverage
+from .batch import Batch
 from .checkpoint import Checkpoint
-from .examples import Examples
+from .distributed import averaged, in_step, rank, wait_for_all
+from .examples import Examples, Material
 from .log import EpochLog
-from .losses import embedding_loss, mask_stripes, next_word_loss
+from .losses import is_finite
+from .objective import Objective
+from .phase import Phase
 from .schedule import learning_rate_factor
 
 VALIDATION_BATCH = 32
 
 
-@dataclass(frozen=True)
-class Phase:
-    """One stretch of training with its own optimiser and schedule."""
-
-    name: str
-    epochs: int
-    batch: int
-    rate: float
-    encoder_rate: float
-    teacher_weight: float
-    seed: int
-    last_factor: float = 1e-3
-    checkpoint_steps: int = 400
-
-    @property
-    def is_frozen(self) -> bool:
-        return self.encoder_rate == 0
+def freeze_batch_norm(module: nn.Module) -> None:
+    """Keep the statistics as they are."""
+    for part in module.modules():
+        if isinstance(part, nn.BatchNorm2d):
+            part.eval()
 
 
-def freeze_batch_norm(student: Student) -> None:
-    """Keep the statistics of real recordings: mixes would pull them towards themselves."""
-    for module in student.encoder.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.eval()
-
-
-def make_optimiser(student: Student, phase: Phase) -> torch.optim.Optimizer:
-    """AdamW whose groups carry the peak `rate` that the schedule scales."""
-    encoder = list(student.encoder.parameters())
-    others = [p for name, p in student.named_parameters() if not name.startswith("encoder.")]
+def make_optimiser(objective: Objective, phase: Phase) -> torch.optim.Optimizer:
+    """Adam or AdamW whose groups carry the peak `rate` that the schedule scales."""
+    for parameter in objective.student.encoder.parameters():
+        parameter.requires_grad_(not phase.is_frozen)
+    if phase.frozen_layers:
+        objective.student.encoder.features[: phase.frozen_layers].requires_grad_(False)
+    encoder = [p for p in objective.student.encoder.parameters() if p.requires_grad]
+    others = [p for name, p in objective.named_parameters() if not name.startswith("student.encoder.")]
     groups = [{"params": others, "rate": phase.rate}]
-    if not phase.is_frozen:
+    if encoder:
         groups.append({"params": encoder, "rate": phase.encoder_rate})
-    return torch.optim.AdamW(groups, lr=phase.rate, weight_decay=1e-4)
-
-
-def frozen_loss(student: Student, embeddings: np.ndarray) -> Callable[[Examples, np.ndarray], Tensor]:
-    """Loss of a batch given embeddings that were made before; noise stands in for augmentation."""
-
-    def loss(examples: Examples, indices: np.ndarray) -> Tensor:
-        seen = torch.from_numpy(embeddings[indices].astype(np.float32))
-        seen = seen + 0.1 * torch.randn_like(seen) * seen.std() if student.training else seen
-        tokens = examples.tokens(indices)
-        return next_word_loss(student(seen, tokens[:, :-1]), tokens)
-
-    return loss
-
-
-def end_to_end_loss(student: Student, phase: Phase, silence: float) -> Callable[[Examples, np.ndarray], Tensor]:
-    """Loss of a batch from its log-mel, with the teacher's clip embedding as a second aim."""
-
-    def loss(examples: Examples, indices: np.ndarray) -> Tensor:
-        log_mel = examples.mixes.batch(indices)
-        if student.training:
-            log_mel = mask_stripes(log_mel, 2, 12, 60, silence)
-        with torch.autocast("cpu", torch.bfloat16):
-            seen = student.encode(log_mel).float()
-        tokens = examples.tokens(indices)
-        total = next_word_loss(student(seen, tokens[:, :-1]), tokens)
-        if student.training and phase.teacher_weight and examples.mixes.teacher.shape[1]:
-            teacher = torch.from_numpy(np.array(examples.mixes.teacher[indices]))
-            total = total + phase.teacher_weight * embedding_loss(seen, teacher)
-        return total
-
-    return loss
+    kind = torch.optim.AdamW if phase.decoupled else torch.optim.Adam
+    return kind(groups, lr=phase.rate, weight_decay=phase.weight_decay)
 
 
 @torch.no_grad()
-def validate(student: Student, examples: Examples, loss: Callable, batch: int = VALIDATION_BATCH) -> float:
-    """Mean loss over the whole batches of a set, without dropout or augmentation."""
-    student.eval()
-    losses = [float(loss(examples, indices)) for indices in examples.epoch(0, 0, batch)]
-    return float(np.mean(losses))
-
-
-def _steps(examples: Examples, phase: Phase, first: int) -> Iterator[tuple[int, np.ndarray]]:
-    step = 0
-    for epoch in range(phase.epochs):
-        for indices in examples.epoch(phase.seed, epoch, phase.batch):
-            if step >= first:
-                yield step, indices
-            step += 1
+def validate(objective: Objective, examples: Examples, batch: int = VALIDATION_BATCH) -> float:
+    """Mean next-word loss over the whole batches of a set, without dropout or augmentation."""
+    objective.eval()
+    device = next(objective.parameters()).device
+    return float(
+        np.mean(
+            [
+                objective.validation_loss(Batch(objective.hearing.load(indices), examples.tokens(indices)).to(device))
+                for indices in examples.whole_batches(batch)
+            ]
+        )
+    )
 
 
 def run_phase(
-    student: Student, words: list[str], phase: Phase, examples: Examples, loss: Callable,
-    validation: Callable[[], float], folder: Path,
+    objective: Objective, words: list[str], phase: Phase, labelled: Material, audio_only: Material | None,
+    validation: Callable[[], float], folder: Path, also: dict | None = None,
 ) -> None:  # fmt: skip
     """Train one phase; continues from `folder/<phase>.pt` where there is one, and returns at once where it is complete.
 
-    A continued phase ends with the very weights of one that was never interrupted.
+    A continued phase ends with the very weights of one that was never interrupted, if as many processes run it. `also`
+    is what else a continued run must share.
     """
-    optimiser, per_epoch = make_optimiser(student, phase), examples.batches(phase.batch)
+    device = next(objective.parameters()).device
+    optimiser, average, per_epoch = make_optimiser(objective, phase), WeightAverage(), labelled.order.batches
     steps = phase.epochs * per_epoch
-    checkpoint = Checkpoint(folder, phase.name, asdict(phase), words)
-    torch.manual_seed(phase.seed)
-    first, average = checkpoint.restore(student, optimiser, steps)
+    checkpoint = Checkpoint(folder, phase.name, {**asdict(phase), **(also or {})}, words)
+    first, losses = checkpoint.restore(objective, optimiser, average, steps)
     log = EpochLog(folder / "log.jsonl", phase.name)
-    log.cut_back(first)
-    progress = tqdm(_steps(examples, phase, first), total=steps, initial=first, desc=phase.name, unit="step", mininterval=5)
-    began = time.monotonic()
-    for step, indices in progress:
-        value = _train_step(student, phase, optimiser, steps, step, lambda indices=indices: loss(examples, indices))
-        average = value if average == 0 else 0.98 * average + 0.02 * value
+    if rank() == 0:
+        log.cut_back(first)
+    model, began = in_step(objective), time.monotonic()
+    shown = {"desc": phase.name, "unit": "step", "mininterval": 5, "disable": rank() > 0}
+    progress = tqdm(range(first, steps), total=steps, initial=first, **shown)
+    for step in progress:
+        batches = [labelled.at(step).to(device), *([audio_only.at(step).to(device)] if audio_only else [])]
+        _seed(phase.seed, step)
+        values = _train_step(model, objective, phase, optimiser, steps, step, batches)
+        for name, value in values.items():
+            losses[name] = value if name not in losses else 0.98 * losses[name] + 0.02 * value
         done = step + 1
         if done % per_epoch == 0:
-            log.add(done, average, validation(), time.monotonic() - began)
-        if done % phase.checkpoint_steps == 0 or done % per_epoch == 0:
-            progress.set_postfix(loss=f"{average:.3f}")
-            checkpoint.save(student, optimiser, done, average)
+            _end_epoch(objective, phase, average, log, done, done // per_epoch, losses, validation, began)
+        is_due = done % phase.checkpoint_steps == 0 or done % (per_epoch * phase.log_epochs) == 0 or done == steps
+        if rank() == 0 and is_due:
+            progress.set_postfix(loss=f"{sum(losses.values()):.3f}")
+            checkpoint.save(objective, optimiser, average, done, losses)
+    wait_for_all()
+    if average.count:
+        objective.student.load_state_dict(average.weights)
+
+
+def _seed(seed: int, step: int) -> None:
+    """Dropout and augmentation of a step depend on the step alone, so that no state of random numbers has to be kept."""
+    torch.manual_seed(((seed * 1_000_003 + step) * 1009 + rank()) % 2**63)
+
+
+def _end_epoch(
+    objective: Objective, phase: Phase, average: WeightAverage, log: EpochLog, step: int, epoch: int,
+    losses: dict[str, float], validation: Callable[[], float], began: float,
+) -> None:  # fmt: skip
+    if epoch > phase.epochs - phase.average_epochs:
+        average.add(objective.student.state_dict())
+    if epoch % phase.log_epochs == 0 or epoch == phase.epochs:
+        value = validation()
+        if rank() == 0:
+            log.add(step, losses, value, time.monotonic() - began)
 
 
 def _train_step(
-    student: Student, phase: Phase, optimiser: torch.optim.Optimizer, steps: int, step: int, loss: Callable[[], Tensor]
-) -> float:
-    """One update of the weights; returns the loss before it."""
-    student.train()
-    freeze_batch_norm(student)
+    model: nn.Module, objective: Objective, phase: Phase, optimiser: torch.optim.Optimizer, steps: int, step: int,
+    batches: list[Batch],
+) -> dict[str, float]:  # fmt: skip
+    """One update of the weights; returns the losses before it."""
+    model.train()
+    if not phase.train_batch_norm:
+        freeze_batch_norm(objective.student.encoder)
     factor = learning_rate_factor(step, steps, last=phase.last_factor)
     for group in optimiser.param_groups:
         group["lr"] = group["rate"] * factor
-    value = loss()
-    if not torch.isfinite(value):
+    terms: dict[str, Tensor] = model(*batches)
+    if not is_finite(terms):
+        told = ", ".join(f"{name} {value.item():.4g}" for name, value in terms.items())
         remedy = "Give the phase a lower rate; the run goes on from its last checkpoint"
-        raise TrainerError(f"{phase.name}: the loss of step {step + 1} is {value.item()}", remedy)
+        raise TrainerError(f"{phase.name}: the loss of step {step + 1} is no number ({told})", remedy)
     optimiser.zero_grad(set_to_none=True)
-    value.backward()
-    nn.utils.clip_grad_norm_(student.parameters(), 1.0)
+    torch.stack(list(terms.values())).sum().backward()
+    nn.utils.clip_grad_norm_(objective.parameters(), 1.0)
     optimiser.step()
-    return value.item()
+    return {name: averaged(value) for name, value in terms.items()}

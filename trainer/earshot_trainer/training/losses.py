@@ -1,30 +1,30 @@
-"""Losses of a student: next word, and closeness of its encoder to a teacher's."""
+"""Losses of words: the next word of a caption, and the teacher's distribution over it."""
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from ..tokenizer import PAD
+from .distributed import mean_of_all
 
 
 def next_word_loss(logits: Tensor, tokens: Tensor, smoothing: float = 0.1) -> Tensor:
     """Cross-entropy of logits [batch, length, V] for tokens [batch, length + 1], mean over words; start is not predicted."""
-    return functional.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten(), ignore_index=PAD, label_smoothing=smoothing)
+    words = tokens[:, 1:]
+    total = functional.cross_entropy(
+        logits.float().flatten(0, 1), words.flatten(), ignore_index=PAD, label_smoothing=smoothing, reduction="sum"
+    )
+    return mean_of_all(total, (words != PAD).sum())
 
 
-def embedding_loss(embeddings: Tensor, teacher: Tensor) -> Tensor:
-    """Cosine distance of the clip embedding, the mean over M of [batch, M, size], to the teacher's [batch, size]."""
-    return 1 - functional.cosine_similarity(embeddings.mean(dim=1), teacher).mean()
+def token_loss(logits: Tensor, teacher_logits: Tensor, tokens: Tensor, temperature: float = 1.0) -> Tensor:
+    """Divergence of the student's next-word distribution from the teacher's, both [batch, length, V]; mean over words."""
+    known = tokens[:, 1:] != PAD
+    student = functional.log_softmax(logits[known].float() / temperature, dim=-1)
+    teacher = functional.log_softmax(teacher_logits[known].float() / temperature, dim=-1)
+    total = functional.kl_div(student, teacher, reduction="sum", log_target=True) * temperature**2
+    return mean_of_all(total, known.sum())
 
 
-def mask_stripes(log_mel: Tensor, stripes: int, mel_width: int, time_width: int, value: float) -> Tensor:
-    """SpecAugment (arXiv 1904.08779) on [batch, mel, frames]: stripes of random width up to the given ones, in place."""
-    batch, mels, frames = log_mel.shape
-    for width, size, dim in [(mel_width, mels, 1), (time_width, frames, 2)]:
-        for _ in range(stripes):
-            length = torch.rand(batch, 1) * width
-            start = torch.rand(batch, 1) * (size - length)
-            position = torch.arange(size)[None]
-            hidden = (position >= start) & (position < start + length)
-            log_mel.masked_fill_(hidden.unsqueeze(2 if dim == 1 else 1), value)
-    return log_mel
+def is_finite(values: dict[str, Tensor]) -> bool:
+    return all(bool(torch.isfinite(value)) for value in values.values())

@@ -6,14 +6,21 @@ import pytest
 import torch
 from conftest import make_student
 
-from earshot_trainer.audio.logmel import silence_level
 from earshot_trainer.data.mixes import Mixes
+from earshot_trainer.data.shards.lessons import Lessons
 from earshot_trainer.errors import TrainerError
 from earshot_trainer.model.student import Student
 from earshot_trainer.tokenizer import Tokenizer, build_vocabulary
-from earshot_trainer.training.examples import Examples
-from earshot_trainer.training.features import frozen_embeddings
-from earshot_trainer.training.loop import Phase, end_to_end_loss, frozen_loss, run_phase, validate
+from earshot_trainer.training.average import WeightAverage
+from earshot_trainer.training.encoder_distillation import make_encoder_distillation
+from earshot_trainer.training.examples import Examples, Material, Order
+from earshot_trainer.training.features import frozen_embeddings, lower_activations
+from earshot_trainer.training.hearing import ActivationHearing, EmbeddingHearing, LogMelHearing
+from earshot_trainer.training.loop import run_phase, validate
+from earshot_trainer.training.objective import Objective, Weights
+from earshot_trainer.training.phase import Phase
+
+LAYERS = 12
 
 
 class Trial:
@@ -23,40 +30,54 @@ class Trial:
         self.folder = folder
         self.words = build_vocabulary((row["caption"] for row in mixes.rows), 1)
         self.student: Student = make_student(seed, len(self.words))
-        self.examples = Examples(mixes, Tokenizer(self.words))
-        frozen = name == "frozen"
-        self.phase = Phase(name, 2, 8, 2e-3, 0 if frozen else 1e-3, 0 if frozen else 1.0, seed=1, checkpoint_steps=5)
-        if frozen:
-            path = folder.parent / "embeddings.npy"
-            self.loss = frozen_loss(self.student, frozen_embeddings(make_student(1), mixes, path))
+        tokenizer = Tokenizer(self.words)
+        self.examples = Examples(mixes, tokenizer)
+        is_frozen, root = name == "frozen", folder.parent
+        layers = LAYERS if name == "upper" else 0
+        self.phase = Phase(name, 2, 8, 2e-3, 0 if is_frozen else 1e-3, seed=1, frozen_layers=layers, checkpoint_steps=5)
+        lessons, distillation = Lessons(np.array(mixes.teacher), None), None
+        if is_frozen:
+            hearing = EmbeddingHearing(frozen_embeddings(make_student(1), mixes, root / "embeddings.npy"))
+        elif name == "upper":
+            activations = lower_activations(make_student(1), LAYERS, mixes, root / "activations.npy")
+            hearing, distillation = ActivationHearing(activations, LAYERS), "contrastive"
         else:
-            self.loss = end_to_end_loss(self.student, self.phase, silence_level(mixes.audio))
+            hearing, distillation = LogMelHearing(mixes), "cosine"
+        weights = Weights(encoder=1.0 if distillation else 0.0)
+        torch.manual_seed(seed)
+        head = make_encoder_distillation(distillation, 384, 384) if distillation else None
+        self.objective = Objective(self.student, hearing, weights, head, precision=torch.bfloat16)
+        order = Order(self.examples.indices, self.phase.seed, self.phase.batch)
+        self.material = Material(hearing, order, self.examples, lessons, tokenizer)
         folder.mkdir(exist_ok=True)
+
+    def validate(self) -> float:
+        return validate(self.objective, self.examples, batch=16)
 
     def run(self, stop_at: int | None = None) -> None:
         """Train to the end, or until the step in which a person presses Ctrl-C."""
-        calls = 0
+        calls, whole = 0, self.objective.forward
 
-        def loss(examples: Examples, indices: np.ndarray) -> torch.Tensor:
+        def forward(*batches):
             nonlocal calls
-            calls += self.student.training
+            calls += 1
             if calls == stop_at:
                 raise KeyboardInterrupt
-            return self.loss(examples, indices)
+            return whole(*batches)
 
-        validation = lambda: validate(self.student, self.examples, loss, batch=16)  # noqa: E731
-        run_phase(self.student, self.words, self.phase, self.examples, loss, validation, self.folder)
+        self.objective.forward = forward
+        run_phase(self.objective, self.words, self.phase, self.material, None, self.validate, self.folder)
 
     def log(self) -> list[dict]:
         records = [json.loads(line) for line in (self.folder / "log.jsonl").read_text().splitlines()]
         return [{key: value for key, value in record.items() if key != "seconds"} for record in records]
 
 
-@pytest.fixture(scope="module", params=["frozen", "end-to-end"])
+@pytest.fixture(scope="module", params=["frozen", "upper", "end-to-end"])
 def whole(request, mixes, tmp_path_factory) -> Trial:
     """A run that nothing interrupted."""
     trial = Trial(mixes, tmp_path_factory.mktemp(request.param) / "whole", request.param)
-    trial.before = validate(trial.student, trial.examples, trial.loss, batch=16)
+    trial.before = trial.validate()
     trial.run()
     return trial
 
@@ -85,12 +106,14 @@ def test_a_complete_phase_is_not_trained_again(whole, mixes):
     assert torch.equal(again.student.project[0].weight, whole.student.project[0].weight)
 
 
-def test_only_the_end_to_end_phase_moves_the_encoder(whole, mixes):
-    before = make_student(1, len(whole.words)).encoder.features[3].block[0]
-    after = whole.student.encoder.features[3].block[0]
-    assert torch.equal(before[0].weight, after[0].weight) == (whole.phase.name == "frozen")
+def test_only_the_layers_that_are_trained_move(whole, mixes):
+    before, after = (student.encoder.features for student in (make_student(1, len(whole.words)), whole.student))
+    moved = [not torch.equal(before[layer].block[0][0].weight, after[layer].block[0][0].weight) for layer in (3, 13)]
+    assert moved == {"frozen": [False, False], "upper": [False, True], "end-to-end": [True, True]}[whole.phase.name]
     # The statistics of real sound are kept; two students made alike differ by rounding.
-    assert torch.allclose(before[1].running_mean, after[1].running_mean, rtol=0, atol=1e-6)
+    for layer in (3, 13):
+        kept, now = (features[layer].block[0][1].running_mean for features in (before, after))
+        assert torch.allclose(kept, now, rtol=0, atol=1e-6)
 
 
 def test_a_run_is_not_continued_with_other_options_or_words(whole, mixes):
@@ -108,9 +131,11 @@ def test_a_run_is_not_continued_with_other_options_or_words(whole, mixes):
 
 def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_checkpoint(mixes, tmp_path):
     trial = Trial(mixes, tmp_path / "run", "frozen")
-    good, steps = trial.loss, iter(range(100))
-    trial.loss = lambda *batch: good(*batch) * (float("nan") if next(steps) == 7 else 1)
-    with pytest.raises(TrainerError, match="frozen: the loss of step 8 is nan"):
+    good, steps = trial.objective.forward, iter(range(100))
+    trial.objective.forward = lambda *batches: {
+        name: value * (float("nan") if next(steps) == 7 else 1) for name, value in good(*batches).items()
+    }
+    with pytest.raises(TrainerError, match=r"frozen: the loss of step 8 is no number \(supervised nan\)"):
         trial.run()
     assert torch.load(tmp_path / "run" / "frozen.pt", weights_only=True)["step"] == 5
 
@@ -131,9 +156,10 @@ def test_embeddings_on_disk_are_used_until_the_set_is_composed_anew(mixes, tmp_p
 
 def test_an_epoch_has_every_example_once_in_an_order_of_its_own(mixes):
     examples = Examples(mixes, Tokenizer(build_vocabulary((row["caption"] for row in mixes.rows), 1)))
-    epochs = [np.concatenate(list(examples.epoch(1, epoch, 10))) for epoch in (0, 0, 1)]
-    assert np.array_equal(epochs[0], epochs[1]) and not np.array_equal(epochs[0], epochs[2])
-    assert sorted(epochs[0]) == sorted(epochs[2]) == list(range(100))
+    order, again = Order(examples.indices, 1, 10), Order(examples.indices, 1, 10)
+    epochs = [[order.at(epoch * 10 + step) for step in range(10)] for epoch in (0, 1)]
+    assert np.array_equal(again.at(13), epochs[1][3]) and not np.array_equal(epochs[0][3], epochs[1][3])
+    assert sorted(np.concatenate(epochs[0])) == sorted(np.concatenate(epochs[1])) == list(range(100))
 
 
 def test_a_set_too_small_for_a_batch_is_refused(mixes):
@@ -141,3 +167,33 @@ def test_a_set_too_small_for_a_batch_is_refused(mixes):
     with pytest.raises(TrainerError, match=r"\d+ of its 100 mixes have captions whose words are all known") as caught:
         examples.require(101)
     assert "--least-count" in caught.value.remedy
+
+
+def test_what_the_lower_layers_made_leads_to_the_same_embeddings(mixes, tmp_path):
+    student, indices = make_student(1).eval(), np.array([3, 8])
+    hearing = ActivationHearing(lower_activations(student, LAYERS, mixes, tmp_path / "activations.npy"), LAYERS)
+    with torch.no_grad():
+        short, whole = hearing.embed(student, hearing.load(indices)), student.encode(mixes.batch(indices))
+    torch.testing.assert_close(short, whole, rtol=0, atol=0.05)
+
+
+def test_a_phase_can_end_with_the_mean_of_its_last_epochs(mixes, tmp_path):
+    trial = Trial(mixes, tmp_path / "run", "frozen")
+    trial.phase = Phase(**{**vars(trial.phase), "average_epochs": 2})
+    states = []
+    trial.validate = lambda: states.append({k: v.clone() for k, v in trial.student.state_dict().items()}) or 0.0
+    trial.run()
+    name = "decoder.embedding.weight"
+    torch.testing.assert_close(trial.student.state_dict()[name], (states[0][name] + states[1][name]) / 2)
+    assert not torch.equal(states[0][name], states[1][name])
+    again = Trial(mixes, tmp_path / "run", "frozen", seed=9)
+    again.phase = trial.phase
+    again.run(stop_at=1)
+    assert torch.equal(again.student.state_dict()[name], trial.student.state_dict()[name])
+
+
+def test_the_average_takes_counters_from_the_newest():
+    average = WeightAverage()
+    for value, count in [(1.0, 5), (4.0, 7), (7.0, 9)]:
+        average.add({"w": torch.tensor([value]), "n": torch.tensor(count)})
+    assert average.weights["w"].item() == pytest.approx(4.0) and average.weights["n"].item() == 9
