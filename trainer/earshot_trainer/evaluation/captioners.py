@@ -1,4 +1,4 @@
-"""What can be scored beside the daemon: the student in fp32, and the tagger's labels."""
+"""What can be scored beside the daemon: a student in fp32, a teacher, and the tagger's labels."""
 
 import csv
 from collections.abc import Iterator
@@ -6,35 +6,34 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from ..audio.load import load_mono
 from ..audio.logmel import LogMel
 from ..audio.settings import AudioSettings
-from ..captioning import caption_embeddings
-from ..decoding import DecodingSettings
+from ..data.mixes import Mixes
 from ..errors import TrainerError
 from ..model.mobilenet import load_tagger
-from ..model.student import load_student
-from ..tokenizer import Tokenizer
+from ..teachers.hearing import heard_by, windows_for
+from ..teachers.teacher import Teacher, no_captions
+from .sets import Item, holds_log_mel
 
-
-def first_window(path: Path, audio: AudioSettings) -> Tensor:
-    """Waveform [1, history + window] of a file's first window: zeros before it, zeros after its end."""
-    samples = load_mono(path, audio.sample_rate)[: audio.window_samples]
-    padded = np.zeros(audio.history_samples + audio.window_samples, dtype=np.float32)
-    padded[audio.history_samples : audio.history_samples + len(samples)] = samples
-    return torch.from_numpy(padded)[None]
+_BATCH = 16
 
 
 @torch.inference_mode()
-def student_captions(checkpoint: Path, paths: list[Path], decoding: DecodingSettings) -> Iterator[str]:
-    """Captions of the first windows by the fp32 student in PyTorch."""
-    student, words, _ = load_student(checkpoint)
-    tokenizer = Tokenizer(words)
-    for path in paths:
-        log_mel = student.log_mel(first_window(path, student.settings.audio))
-        yield tokenizer.decode(caption_embeddings(student, student.encode(log_mel)[0], decoding).tokens)
+def set_captions(captioner: Teacher, folder: Path, items: list[Item]) -> Iterator[str]:
+    """Captions of a set's items in order: of its log-mel where it holds some, else of the first window of each recording."""
+    if not captioner.captions:
+        raise no_captions(captioner.name, captioner.path)
+    heard = heard_by(captioner, Mixes(folder)) if holds_log_mel(folder) else None
+    for start in range(0, len(items), _BATCH):
+        batch = range(start, min(start + _BATCH, len(items)))
+        if heard:
+            features = heard(np.array(batch))
+        else:
+            waves = [windows_for(captioner, folder / items[i].file, [0.0]) for i in batch]
+            features = captioner.features(torch.cat(waves))
+        yield from captioner.caption(features)
 
 
 def read_labels(path: Path) -> list[str]:

@@ -1,23 +1,23 @@
-"""Scores of captions: CIDEr-D against references, and how often a single sound is named."""
+"""Scores of captions: against human references, and how often a single sound is named."""
 
 import re
 
-from pycocoevalcap.cider.cider import Cider
-
 from ..data.captions import normalise
 from ..data.lexicon import Concept
+from .metrics import Pairs, offline_metrics, pair
 from .sets import Item
 
 
+def pair_mixes(items: list[Item], captions: dict[str, str]) -> Pairs:
+    """The references and the captions of the items that have human references."""
+    return pair(captions, {item.file: item.references for item in items if item.kind == "mix"})
+
+
 def score_mixes(items: list[Item], captions: dict[str, str]) -> dict[str, float]:
-    """CIDEr-D (arXiv 1411.5726) over the composed mixes among `items`, on normalised words; needs two mixes or more."""
-    mixes = [item for item in items if item.kind == "mix"]
-    if len(mixes) < 2:
-        return {"mixes": len(mixes)}
-    references = {item.file: list(item.references) for item in mixes}
-    candidates = {item.file: [normalise(captions[item.file])] for item in mixes}
-    score, _ = Cider().compute_score(references, candidates)
-    return {"mixes": len(mixes), "cider_d": round(float(score), 4)}
+    """BLEU, ROUGE-L and CIDEr-D over the items with human references, on normalised words; needs two of them or more."""
+    pairs = pair_mixes(items, captions)
+    count = {"mixes": len(pairs[0])}
+    return count | (offline_metrics(pairs) if len(pairs[0]) > 1 else {})
 
 
 def names_sound(caption: str, item: Item, concepts: dict[str, Concept]) -> bool:

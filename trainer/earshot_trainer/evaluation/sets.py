@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from ..data.mixes import Mixes
 from ..errors import TrainerError
 from ..files import read_json_lines
 
@@ -29,8 +30,23 @@ def write_item(folder: Path, item: Item, samples: np.ndarray, rate: int) -> None
         file.write(json.dumps(asdict(item)) + "\n")
 
 
+def holds_log_mel(folder: Path) -> bool:
+    """Whether a set is one to train on (`Mixes`) instead of one of recordings."""
+    return (folder / "set.json").exists()
+
+
+def _from_log_mel(folder: Path) -> list[Item]:
+    """The rows of a set of log-mel as items, named after their recordings where they have some."""
+    rows = Mixes(folder).rows
+    names = [f"{row['file']}@{row['start']}" if "file" in row else f"mix-{i:06d}" for i, row in enumerate(rows)]
+    pairs = zip(names, rows, strict=True)
+    return [Item(name, "mix", tuple(row["references"]), tuple(row["concepts"]), "") for name, row in pairs]
+
+
 def read_items(folder: Path) -> list[Item]:
     """The items of a set, in the order they were written."""
+    if holds_log_mel(folder):
+        return _from_log_mel(folder)
     rows = read_json_lines(folder / "items.jsonl", "Make the set with the listening_set stage, to its end")
     return [Item(r["file"], r["kind"], tuple(r["references"]), tuple(r["concepts"]), r["label"]) for r in rows]
 

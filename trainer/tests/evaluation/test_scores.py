@@ -18,7 +18,8 @@ SINGLES = [
 
 def test_captions_that_are_the_references_score_10_and_foreign_ones_0():
     right = {"a.wav": "A dog barks at a cat.", "b.wav": "heavy rain falls on the roof"}
-    assert score_mixes(MIXES, right) == {"mixes": 2, "cider_d": pytest.approx(10)}
+    scored = score_mixes(MIXES, right)
+    assert (scored["mixes"], scored["cider_d"], scored["rouge_l"], scored["bleu_4"]) == (2, *map(pytest.approx, (10, 1, 1)))
     assert score_mixes(MIXES, dict.fromkeys(right, "someone sings"))["cider_d"] == 0
     assert score_mixes(MIXES, {**right, "b.wav": "someone sings"})["cider_d"] == pytest.approx(5)
 
