@@ -5,11 +5,11 @@ import torch
 from torch import Tensor
 
 from .decoding import Decoded, DecodingSettings, beam_search
-from .model.student import Student
+from .model.captioner import Captioner
 
 
 @torch.inference_mode()
-def caption_embeddings(student: Student, embeddings: Tensor, settings: DecodingSettings) -> Decoded:
+def caption_embeddings(student: Captioner, embeddings: Tensor, settings: DecodingSettings) -> Decoded:
     """Decode one window's embeddings [M, size]."""
     decoder, shape = student.decoder, student.settings.decoder
     cross_keys, cross_values = decoder.cross_keys_values(student.remember(embeddings[None]))

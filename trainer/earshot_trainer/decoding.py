@@ -18,6 +18,10 @@ class DecodingSettings:
     forbid_repeats: bool = True
 
 
+PAPER = DecodingSettings(beam_size=3, max_tokens=20, forbid_repeats=False)
+"""How the paper's students are decoded."""
+
+
 @dataclass(frozen=True)
 class Decoded:
     """Best sequence: tokens without start (end included when reached) and mean log-probability."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from published_folder import clotho, lively  # noqa: F401
 from synthesis import settle, write_captions, write_labels, write_sounds, write_tagger
 
 from earshot_trainer.audio.settings import AudioSettings

@@ -1,8 +1,6 @@
 """Trainer and daemon side by side, on the real recording that the daemon brings with it and its real bundle."""
 
 import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -10,33 +8,21 @@ import pytest
 import soundfile
 import torch
 from bundle import Bundle
+from daemon import DAEMON_MISSING, ROOT, node
 
 from earshot_trainer.audio.load import load_mono
-from earshot_trainer.audio.logmel import LogMel, analysis_window, kaldi_mel_bank
+from earshot_trainer.audio.logmel import LogMel, analysis_window
+from earshot_trainer.audio.mel_bank import mel_bank
 from earshot_trainer.audio.settings import AudioSettings
 
-ROOT = Path(__file__).parents[2]
 MODEL = ROOT / "models" / "default"
 RECORDING = next((ROOT / "daemon" / "source" / "recording").glob("demo.*"), None)
-DAEMON = ROOT / "dist" / "daemon"
 MISSING = [
-    reason
-    for found, reason in [
-        (shutil.which("node"), "node is not on PATH"),
-        ((DAEMON / "encode" / "dump-log-mel.js").exists(), "dist/ is not built: npm run build"),
-        ((MODEL / "manifest.json").exists(), "there is no models/default"),
-        (RECORDING, "there is no recording in daemon/source/recording"),
-    ]
-    if not found
+    *DAEMON_MISSING,
+    *(["there is no models/default"] if not (MODEL / "manifest.json").exists() else []),
+    *(["there is no recording in daemon/source/recording"] if not RECORDING else []),
 ]
 pytestmark = pytest.mark.skipif(bool(MISSING), reason="; ".join(MISSING))
-
-
-def node(script: str, *arguments: object) -> bytes:
-    command = ["node", DAEMON / script, *map(str, arguments)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True)
-    assert done.returncode == 0, done.stderr.decode()
-    return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +67,7 @@ def trainer_log_mel(path: Path, audio: AudioSettings, dtype: torch.dtype) -> np.
 
 def test_the_bundle_carries_the_trainers_own_front_end(bundle, audio):
     mel = np.fromfile(MODEL / "mel.f32", "<f4").reshape(audio.mel_bins, -1)
-    assert np.array_equal(mel, kaldi_mel_bank(audio).numpy())
+    assert np.array_equal(mel, mel_bank(audio).numpy())
     assert np.array_equal(np.fromfile(MODEL / "window.f32", "<f4"), analysis_window(audio).numpy())
 
 

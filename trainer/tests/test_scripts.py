@@ -14,11 +14,14 @@ from earshot_trainer.evaluation.sets import read_items
 from earshot_trainer.scripts.quality import percent_lost
 
 FOLDER = Path(earshot_trainer.scripts.__file__).parent
-STAGES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem not in ("__init__", "stage"))
+STAGES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem not in ("__init__", "form", "stage"))
 
 
 def test_there_is_a_script_a_stage():
-    assert STAGES == ["compose", "evaluate", "export", "listening_set", "prepare", "quality", "train"]
+    assert STAGES == [
+        "ablation", "compare", "compose", "cost", "evaluate", "export", "import_checkpoint", "listen_folder", "listening_set",
+        "prepare", "prepare_dataset", "quality", "teach", "train",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -37,7 +40,8 @@ def test_every_script_answers_help(stage, monkeypatch, capsys):
     [
         ("compose --pool p --captions c --out o --count 0", "--count: '0' is not a whole number of 1 or more"),
         ("train --mixes m --validation v --tagger t --out o --batch x", "--batch: 'x' is not a whole number"),
-        ("evaluate --set s", "nothing to score: give --student, --captions or --tagger"),
+        ("evaluate --set s", "nothing to score: give --student, --teacher, --captions or --tagger"),
+        ("evaluate --set s --student a --teacher b", "score one at a time"),
         ("evaluate --set s --tagger t", "--tagger needs --labels"),
     ],
 )

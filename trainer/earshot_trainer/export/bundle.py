@@ -7,12 +7,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..audio.logmel import analysis_window, kaldi_mel_bank
+from ..audio.logmel import analysis_window
+from ..audio.mel_bank import mel_bank
 from ..audio.settings import AudioSettings
 from ..decoding import DecodingSettings
 from ..errors import TrainerError
 from ..files import naming
-from ..model.student import StudentSettings
+from ..model.captioner import CaptionerSettings
 from ..tokenizer import END, PAD, START, UNKNOWN
 from .onnx import GRAPHS
 
@@ -22,11 +23,12 @@ def _describe(path: Path) -> dict:
 
 
 def _audio(audio: AudioSettings) -> dict:
+    log: dict[str, object] = {"kind": audio.log_kind, "floor": audio.log_floor}
+    log |= {"top_db": audio.top_db} if audio.log_kind == "db" else {"offset": audio.log_offset, "scale": audio.log_scale}
     return {
         "sample_rate": audio.sample_rate, "pre_emphasis": audio.pre_emphasis,
-        "n_fft": audio.n_fft, "win_length": audio.win_length, "hop_length": audio.hop_length, "framing": "causal",
-        "mel_bins": audio.mel_bins,
-        "log": {"kind": "ln", "floor": audio.log_floor, "offset": audio.log_offset, "scale": audio.log_scale},
+        "n_fft": audio.n_fft, "win_length": audio.win_length, "hop_length": audio.hop_length, "framing": audio.framing,
+        "mel_bins": audio.mel_bins, "log": log,
     }  # fmt: skip
 
 
@@ -39,8 +41,8 @@ def require_replaceable(folder: Path) -> None:
 
 
 def write_bundle(
-    folder: Path, graphs: dict[str, Path], settings: StudentSettings, words: list[str], decoding: DecodingSettings,
-    embedding_size: int, about: dict, card: str,
+    folder: Path, graphs: dict[str, Path], settings: CaptionerSettings, words: list[str], decoding: DecodingSettings,
+    about: dict, card: str,
 ) -> dict:  # fmt: skip
     """Write a whole bundle into `folder`; `about` holds name, description, quality, training and licences.
 
@@ -52,7 +54,7 @@ def write_bundle(
     try:
         with naming(folder):
             part.mkdir(parents=True)
-            manifest = _write_files(part, graphs, settings, words, decoding, embedding_size, about, card)
+            manifest = _write_files(part, graphs, settings, words, decoding, about, card)
             shutil.rmtree(before, ignore_errors=True)
             if folder.exists():
                 folder.replace(before)
@@ -64,13 +66,13 @@ def write_bundle(
 
 
 def _write_files(
-    part: Path, graphs: dict[str, Path], settings: StudentSettings, words: list[str], decoding: DecodingSettings,
-    embedding_size: int, about: dict, card: str,
+    part: Path, graphs: dict[str, Path], settings: CaptionerSettings, words: list[str], decoding: DecodingSettings,
+    about: dict, card: str,
 ) -> dict:  # fmt: skip
     for graph in GRAPHS:
         shutil.copyfile(graphs[graph], part / f"{graph}.onnx")
     audio, shape = settings.audio, settings.decoder
-    (part / "mel.f32").write_bytes(kaldi_mel_bank(audio).numpy().astype("<f4").tobytes())
+    (part / "mel.f32").write_bytes(mel_bank(audio).numpy().astype("<f4").tobytes())
     (part / "window.f32").write_bytes(analysis_window(audio).numpy().astype("<f4").tobytes())
     (part / "vocabulary.json").write_text(json.dumps(words, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
     (part / "README.md").write_text(card, encoding="utf-8")
@@ -80,7 +82,7 @@ def _write_files(
         "audio": _audio(audio),
         "segment": {
             "frames": audio.segment_frames, "context_frames": audio.context_frames, "per_window": audio.window_segments,
-            "embeddings": settings.segment_embeddings, "embedding_size": embedding_size,
+            "embeddings": settings.segment_embeddings, "embedding_size": settings.embedding_size,
         },
         "decoder": {
             "layers": shape.layers, "heads": shape.heads, "head_size": shape.width // shape.heads,

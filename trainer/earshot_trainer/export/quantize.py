@@ -18,6 +18,11 @@ from onnxruntime.quantization import (
 )
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
+MOBILENET_FIRST = 4
+"""Stem and first block."""
+EFFICIENTNET_FIRST = 49
+"""Stem and blocks 0 to 9: nearly all that int8 costs is lost there, and they hold a tenth of the weights."""
+
 
 class SegmentReader(CalibrationDataReader):
     """Feeds log-mel segments, each [1, 1, mel_bins, frames], to the calibration."""
@@ -49,22 +54,22 @@ def _prepared(source: Path, folder: str) -> Path:
     return prepared
 
 
-def kept_in_fp32(path: Path) -> list[str]:
-    """Convolutions that int8 makes slower or much worse: stem and first block at full resolution, and all depthwise ones."""
+def kept_in_fp32(path: Path, first: int) -> list[str]:
+    """Convolutions that int8 makes slower or much worse: the `first` ones, on large maps, and all depthwise ones."""
     convolutions = [node for node in onnx.load(path).graph.node if node.op_type == "Conv"]
     depthwise = [node for node in convolutions if any(a.name == "group" and a.i > 1 for a in node.attribute)]
-    return sorted({node.name for node in [*convolutions[:4], *depthwise]})
+    return sorted({node.name for node in [*convolutions[:first], *depthwise]})
 
 
-def quantize_encoder(source: Path, target: Path, segments: Iterable[np.ndarray]) -> None:
-    """Static QDQ: per-channel int8 weights, uint8 activations calibrated on `segments`."""
+def quantize_encoder(source: Path, target: Path, segments: Iterable[np.ndarray], first: int) -> None:
+    """Static QDQ: per-channel int8 weights, uint8 activations calibrated on `segments`; the `first` convolutions stay fp32."""
     with _quietly(), tempfile.TemporaryDirectory() as folder:
         prepared = _prepared(source, folder)
         quantize_static(
             prepared, target, SegmentReader(segments),
             quant_format=QuantFormat.QDQ, per_channel=True, op_types_to_quantize=["Conv"],
             weight_type=QuantType.QInt8, activation_type=QuantType.QUInt8,
-            calibrate_method=CalibrationMethod.MinMax, nodes_to_exclude=kept_in_fp32(prepared),
+            calibrate_method=CalibrationMethod.MinMax, nodes_to_exclude=kept_in_fp32(prepared, first),
             extra_options={"CalibMovingAverage": True},
         )  # fmt: skip
 
