@@ -11,6 +11,7 @@ import { openSource } from '../run/open-source.js';
 import { runDaemon } from '../run/run-daemon.js';
 import { createNotifier } from '../service/notifier.js';
 import { listenForStop } from '../service/stop-signals.js';
+import { fileSwitchMemory } from '../source/switch-memory.js';
 import { exitCodeOf } from './exit-code.js';
 import { loadSettings } from './load-settings.js';
 import { modelDirectory } from './model-directory.js';
@@ -32,7 +33,8 @@ export async function run(options: SettingOptions): Promise<void> {
     const notifier = createNotifier({ onProblem: (err) => log.warn({ err }, 'systemd is not told') });
     const folder = stateFolder(process.env, config.device.id);
     const idFloor = fileIdFloor(join(folder, 'last-event-id'), (err) => log.warn({ err }, 'event ids are not remembered over restarts'));
-    const parts = { config, bundle, source, startCaptioner: superviseCaptioner, password, idFloor, stateFolder: folder, version: readVersion(), log, notifier };
+    const switchMemory = fileSwitchMemory(join(folder, `off-${source.name}`), (err) => log.warn({ err }, 'whether to listen is not remembered over restarts'));
+    const parts = { config, bundle, source, startCaptioner: superviseCaptioner, password, idFloor, switchMemory, stateFolder: folder, version: readVersion(), log, notifier };
     await runDaemon(parts, stop.signal);
   } catch (err) {
     log.fatal({ err }, 'earshot cannot go on');

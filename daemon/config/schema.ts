@@ -36,6 +36,7 @@ export const configSchema = z.strictObject({
     password_file: path('the path of a file that holds the password alone').optional(),
     client_id: text('up to 64 characters, unique on the broker', 64).optional(),
     base_topic: topicPrefix().default('earshot'),
+    commands: yesOrNo().default(true),
     ca_file: path('the path of a PEM file').optional(),
     cert_file: path('the path of a PEM file').optional(),
     key_file: path('the path of a PEM file').optional(),

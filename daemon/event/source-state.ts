@@ -1,7 +1,10 @@
 import { isoTime } from './timeline.js';
 
-/** `silent` is a microphone that delivers nothing but zeros; `deaf` one that delivers nothing at all. */
-export const hearings = ['listening', 'silent', 'deaf', 'recovering'] as const;
+/**
+ * `silent` is a microphone that delivers nothing but zeros; `deaf` one that delivers nothing at all; `off` one that is
+ * closed because somebody has switched it off.
+ */
+export const hearings = ['listening', 'silent', 'deaf', 'recovering', 'off'] as const;
 export type Hearing = (typeof hearings)[number];
 
 /** How a source fares. Field names are a contract with subscribers. */

@@ -1,4 +1,5 @@
 import type { DropReason } from './delivery/outbox.js';
+import type { Listener } from './listener.js';
 import type { PublishError } from './publish-error.js';
 import type { Log } from './surroundings.js';
 
@@ -24,12 +25,8 @@ export function createDropReport(log: Log) {
     refused: (failure: PublishError): void => {
       once(failure.message, { code: failure.code, remedy: failure.remedy }, failure.message);
     },
-    birthUnheard: (failure: unknown): void => {
-      once(
-        'birth',
-        { code: 'HOME_ASSISTANT_UNHEARD', remedy: 'Allow the user to read the status topic of Home Assistant.' },
-        `Home Assistant's start cannot be noticed: ${failure instanceof Error ? failure.message : String(failure)}`,
-      );
+    unheard: ({ topic, unheard: { code, remedy, message } }: Listener, failure: unknown): void => {
+      once(topic, { code, remedy }, `${message}: ${failure instanceof Error ? failure.message : String(failure)}`);
     },
     connected: (waiting: number): void => {
       said.clear();

@@ -5,10 +5,10 @@ import { atMostEvery } from '../time/at-most-every.js';
 import { defaultBackOff, type BackOffOptions } from '../time/back-off.js';
 import { connectionSettings, type BrokerOptions } from './connection/broker-options.js';
 import { closeInOrder } from './close-in-order.js';
+import { createListeners } from './create-listeners.js';
 import { createDelivery, defaultDelivery, type Delivery, type DeliveryOptions } from './delivery/delivery.js';
 import { createDropReport } from './drop-report.js';
-import { createBirthListener } from './home-assistant/birth.js';
-import { birthTopic, discoveryMessage } from './home-assistant/discovery.js';
+import { discoveryMessage } from './home-assistant/discovery.js';
 import { keepConnected } from './connection/keep-connected.js';
 import { createMemoryOutbox, defaultOutbox } from './delivery/memory-outbox.js';
 import { negotiateVersion } from './connection/negotiate-version.js';
@@ -43,6 +43,8 @@ export interface PublisherOptions extends BrokerOptions {
   readonly clientId?: string | undefined;
   /** Undefined: no discovery. */
   readonly homeAssistant?: { readonly prefix: string } | undefined;
+  /** Called when a source is to listen, or not to. Undefined: nobody is obeyed. */
+  readonly onSwitch?: ((source: string, isOn: boolean) => void) | undefined;
   readonly healthIntervalMs?: number | undefined;
   /** Each step of closing may take so long, ms: delivering, saying `offline`, taking leave. */
   readonly closeWithinMs?: number | undefined;
@@ -54,7 +56,7 @@ export interface PublisherOptions extends BrokerOptions {
 
 /** Begins to connect and returns at once; a broker may come later. Throws a `PublishError` for an address that is none. */
 export function connectPublisher(options: PublisherOptions, surroundings: Surroundings): Publisher {
-  const { device, sources, version, homeAssistant, healthIntervalMs = 30_000, closeWithinMs = 2500 } = options;
+  const { device, sources, version, homeAssistant, onSwitch, healthIntervalMs = 30_000, closeWithinMs = 2500 } = options;
   const { clock, timers, log } = surroundings;
   const started = clock.now();
   const topics = createTopics(options.baseTopic ?? 'earshot', device.id);
@@ -80,22 +82,23 @@ export function connectPublisher(options: PublisherOptions, surroundings: Surrou
     board.put({ topic, payload, retain: true });
     delivery.wake();
   };
-  const birth = createBirthListener(() => {
+  const repeat = (): void => {
     board.repeat();
     delivery.wake();
-  }, surroundings);
+  };
+  const listeners = createListeners({ sources, topics, homeAssistant, onSwitch, repeat }, surroundings);
 
   // First on the board, first to be said: whether the device is there, and what it is.
   board.put(status('online'));
-  if (homeAssistant !== undefined) board.put(discoveryMessage({ prefix: homeAssistant.prefix, device, sources, version, topics }));
+  if (homeAssistant !== undefined) board.put(discoveryMessage({ prefix: homeAssistant.prefix, device, sources, isSwitchable: onSwitch !== undefined, version, topics }));
 
   const use = async (connection: Connection): Promise<void> => {
     drops.connected(outbox.waiting());
     board.repeat();
-    if (homeAssistant !== undefined) {
-      connection.subscribe(birthTopic(homeAssistant.prefix), birth.heard).catch((failure: unknown) => {
+    for (const listener of listeners) {
+      connection.subscribe(listener.topic, listener.heard).catch((failure: unknown) => {
         // What is lost with a connection comes back with the next.
-        if (connection.isOpen()) drops.birthUnheard(failure);
+        if (connection.isOpen()) drops.unheard(listener, failure);
       });
     }
     await delivery.run(connection);
@@ -137,7 +140,7 @@ export function connectPublisher(options: PublisherOptions, surroundings: Surrou
     close() {
       closing ??= closeInOrder({
         prepare() {
-          birth.stop();
+          for (const { stop } of listeners) stop();
           health.flush();
         },
         sayOffline: () => put(topics.status, 'offline'),

@@ -12,9 +12,11 @@ export interface Topics {
   lateCaption(source: string): string;
   /** How a source fares, retained. */
   state(source: string): string;
+  /** Where it is listened for whether the source is to listen. */
+  set(source: string): string;
 }
 
-/** `<base>/<device>/status`, `.../health`, `<base>/<device>/<source>/caption`, `.../caption/late`, `.../state`. */
+/** `<base>/<device>/status`, `.../health`, `<base>/<device>/<source>/caption`, `.../caption/late`, `.../state`, `.../set`. */
 export function createTopics(base: string, device: string): Topics {
   const root = [...topicPrefixParts(base, 'earshot'), topicPart(device)].join('/');
   return {
@@ -23,5 +25,6 @@ export function createTopics(base: string, device: string): Topics {
     caption: (source) => `${root}/${topicPart(source)}/caption`,
     lateCaption: (source) => `${root}/${topicPart(source)}/caption/late`,
     state: (source) => `${root}/${topicPart(source)}/state`,
+    set: (source) => `${root}/${topicPart(source)}/set`,
   };
 }

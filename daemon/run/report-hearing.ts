@@ -19,6 +19,7 @@ const meanings: Record<Hearing, string> = {
   silent: 'nothing but digital silence comes in: muted or broken',
   recovering: 'sound was lost, trying again',
   deaf: 'nothing is heard, trying again until it works',
+  off: 'switched off: the source is closed until it is switched on',
 };
 
 /** Tells broker, log and service manager how a source fares. To be called once a change. */
@@ -29,7 +30,7 @@ export function createHearingReport({ source, publisher, service, log, clock }: 
     // A capture command may hold the password of a camera, and complain of it.
     const why = reason === undefined ? undefined : hideSecrets(describeError(reason));
     const fields = { source, state, ...(reason === undefined ? {} : { err: reason }) };
-    if (state === 'listening' && reason === undefined) log.info(fields, meanings[state]);
+    if ((state === 'listening' && reason === undefined) || state === 'off') log.info(fields, meanings[state]);
     else log.warn(fields, meanings[state]);
     publisher.sourceState(source, sourceState(state, clock.now(), why));
     service.hearing(state, why);

@@ -11,9 +11,10 @@ import { connectPublisher } from '../publish/publisher.js';
 import { realSurroundings } from '../publish/surroundings.js';
 import type { Notifier } from '../service/notifier.js';
 import type { AudioSource } from '../source/audio-source.js';
-import { keepListening } from '../source/keep-listening.js';
+import { createListeningSwitch, type SwitchMemory } from '../source/listening-switch.js';
 import { createAdaptiveHop } from '../window/adaptive-hop.js';
 import { createWindowSlider } from '../window/slide-windows.js';
+import { hearLastingly, isLasting } from './hear-lastingly.js';
 import { isAborted } from './is-aborted.js';
 import { keepEmbeddedBroker } from './keep-embedded-broker.js';
 import { listen } from './listen.js';
@@ -38,6 +39,8 @@ export interface DaemonParts {
   /** Of the broker. */
   readonly password?: string | undefined;
   readonly idFloor?: IdFloor | undefined;
+  /** Remembers over restarts that the source was switched off. */
+  readonly switchMemory?: SwitchMemory | undefined;
   /** Where captions that wait for the broker outlast a restart; without it they wait in memory. */
   readonly stateFolder?: string | undefined;
   /** Of Earshot. */
@@ -55,7 +58,7 @@ const lastWindowMs = 3000;
  * that cannot be read; whatever may come back is waited for.
  */
 export async function runDaemon(parts: DaemonParts, signal: AbortSignal): Promise<void> {
-  const { config, bundle, source, startCaptioner, password, idFloor, stateFolder, version, log, notifier } = parts;
+  const { config, bundle, source, startCaptioner, password, idFloor, switchMemory, stateFolder, version, log, notifier } = parts;
   const surroundings = realSurroundings(log);
   const { clock, timers, random } = surroundings;
   const { name: model, audio } = bundle.manifest;
@@ -83,7 +86,10 @@ export async function runDaemon(parts: DaemonParts, signal: AbortSignal): Promis
   if (isAborted(signal)) return captioner.close();
   const embedded = config.mqtt.url === undefined ? keepEmbeddedBroker(config.embedded_broker, log) : undefined;
   const broker = brokerOptions(config, embedded, password);
-  const publisher = connectPublisher(publisherOptions(config, broker, [source.name], version, stateFolder), surroundings);
+  const isSwitchable = isLasting(source) && config.mqtt.commands;
+  const listening = createListeningSwitch(isSwitchable ? switchMemory : undefined);
+  const onSwitch = isSwitchable ? (_: string, isOn: boolean): void => listening.set(isOn) : undefined;
+  const publisher = connectPublisher({ ...publisherOptions(config, broker, [source.name], version, stateFolder), onSwitch }, surroundings);
 
   const report = createHearingReport({ source: source.name, publisher, service, log, clock });
   const onEvent = (event: CaptionEvent): void => {
@@ -99,14 +105,12 @@ export async function runDaemon(parts: DaemonParts, signal: AbortSignal): Promis
   const slider = createWindowSlider({ ...windows, nextHopSamples: () => Math.round(hop.current() * audio.sample_rate) });
   const timeline = createTimeline({ sampleRate: audio.sample_rate, isLive: source.isLive }, clock);
   const readHealth = () => ({ ...tally.read(), ...captionerReport.read(), hopSeconds: hop.current(), overruns: source.overruns?.() ?? 0 });
-  // A file that is over or broken stays so; a microphone comes back.
-  const isLasting = source.kind === 'microphone' || source.kind === 'command';
   const watched = service.watch(source);
-  const lasting = isLasting
-    ? keepListening(watched, { sampleRate: audio.sample_rate, clock, timers, random, onState: report, onGap: slider.skip, silentAfterSeconds: config.source.silent_after_seconds })
+  const lasting = isLasting(source)
+    ? hearLastingly({ source: watched, config, sampleRate: audio.sample_rate, listening, slider, progress, report, clock, timers, random })
     : watched;
   const onSound = (): void => {
-    if (!isLasting) report('listening');
+    if (!isLasting(source)) report('listening');
   };
 
   const over = new AbortController();

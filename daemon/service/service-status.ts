@@ -15,7 +15,7 @@ export interface StatusParts {
 
 /** The line that `systemctl status` shows of the daemon. */
 export interface ServiceStatus {
-  /** Start-up is complete with the first sound; a microphone that is missing then is told, and waited for. */
+  /** Start-up is complete with the first sound, or where none is wanted; a missing microphone is told, and waited for. */
   hearing(state: Hearing, why?: string): void;
   /** `text` is what was said of the window heard last. */
   captioned(text: string): void;
@@ -40,7 +40,7 @@ export function createServiceStatus({ source, notifier, clock, timers, atMostEve
   return {
     hearing(state, why) {
       heard = describe(source, state, why);
-      if (state === 'listening' && !isReady) {
+      if ((state === 'listening' || state === 'off') && !isReady) {
         isReady = true;
         void notifier.ready(heard);
       } else {
@@ -67,6 +67,8 @@ function describe(source: string, state: Hearing, why: string | undefined): stri
   switch (state) {
     case 'listening':
       return `Listening to ${source}${because(why)}`;
+    case 'off':
+      return `Switched off: ${source} is closed until it is switched on`;
     case 'silent':
       return `Nothing but digital silence from ${source}, muted or broken`;
     case 'recovering':

@@ -25,5 +25,10 @@ export function atMostEvery<Value>(ms: number, pass: (value: Value) => void, clo
     },
     /** Passes on at once what is still waiting. */
     flush,
+    /** Forgets what is still waiting. */
+    drop(): void {
+      newest = undefined;
+      flush();
+    },
   };
 }

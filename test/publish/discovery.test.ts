@@ -9,11 +9,12 @@ interface Payload {
   readonly components: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-function discovery(sources: readonly string[], deviceId = 'pi') {
+function discovery(sources: readonly string[], deviceId = 'pi', isSwitchable = true) {
   return discoveryMessage({
     prefix: 'homeassistant',
     device: { id: deviceId, name: 'Pi' },
     sources,
+    isSwitchable,
     version: '1.2.3',
     topics: createTopics('earshot', deviceId),
   });
@@ -30,7 +31,7 @@ test('every entity has an id of its own, whatever the sources are called', (t) =
   const { components } = JSON.parse(discovery(['mic', 'garden', 'status', 'windows']).payload) as Payload;
   const ids = Object.values(components).map((component) => component['unique_id']);
   t.is(new Set(ids).size, ids.length);
-  t.is(ids.length, 4 * 5 + 15);
+  t.is(ids.length, 4 * 6 + 15);
 });
 
 test('identifiers and the topic hold nothing that Home Assistant forbids', (t) => {

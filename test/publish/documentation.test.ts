@@ -10,6 +10,7 @@ import { hastyTimers } from './helpers/hasty-timers.js';
 import { mosquitto, mosquittoTest } from './helpers/mosquitto.js';
 import { captionTopic, event, healthTopic, startPublisher, stateTopic, statusTopic } from './helpers/publisher.js';
 import { subscribe } from './helpers/subscriber.js';
+import { until } from './helpers/until.js';
 
 const page = readFileSync(new URL('../../../docs/mqtt.md', import.meta.url), 'utf8');
 
@@ -36,9 +37,10 @@ mosquittoTest('the access control list shown is enough', async (t) => {
   const subscriber = await subscribe(t, broker.url, { username: 'reader', password: 'password' });
   // The wait after a birth, half way from 1 to 10 s, and no other: a hasty time limit of the connection would end it.
   const { timers } = hastyTimers(5500, 5500);
+  const switched: boolean[] = [];
   const { publisher, codes } = startPublisher(
     t,
-    { url: broker.url, username: 'earshot', password: 'password', homeAssistant: { prefix: 'homeassistant' }, closeWithinMs: 20_000 },
+    { url: broker.url, username: 'earshot', password: 'password', homeAssistant: { prefix: 'homeassistant' }, onSwitch: (_, isOn) => void switched.push(isOn), closeWithinMs: 20_000 },
     { timers, random: () => 0.5 },
   );
   publisher.sourceState('mic', { state: 'listening', since: '2026-11-23T06:00:00.000Z' });
@@ -52,6 +54,8 @@ mosquittoTest('the access control list shown is enough', async (t) => {
     await subscriber.client.publishAsync('homeassistant/status', 'online', { qos: 1 });
     await delay(20);
   }
+  await subscriber.client.publishAsync('earshot/pi/mic/set', 'OFF', { qos: 1 });
+  await until(() => switched.length === 1);
   await publisher.close();
   await subscriber.waitForPayload(statusTopic, 'offline');
   t.deepEqual(codes(), []);

@@ -1,6 +1,6 @@
 import type { Clock } from '../../time/clock.js';
 import { backOffDelay, type BackOffOptions } from '../../time/back-off.js';
-import { createBell } from '../bell.js';
+import { createBell } from '../../time/bell.js';
 import type { Connection } from './open-connection.js';
 import { PublishError } from '../publish-error.js';
 import type { Surroundings } from '../surroundings.js';

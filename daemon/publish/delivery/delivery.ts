@@ -1,5 +1,5 @@
 import type { Clock } from '../../time/clock.js';
-import { createBell } from '../bell.js';
+import { createBell } from '../../time/bell.js';
 import { captionPayload, type Message } from '../message.js';
 import type { NoticeBoard } from '../notice-board.js';
 import type { Connection } from '../connection/open-connection.js';

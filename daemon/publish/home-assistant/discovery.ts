@@ -1,4 +1,5 @@
 import { hearings } from '../../event/source-state.js';
+import { listeningPayloads } from '../commands/listening-command.js';
 import { eventTypes, type Message } from '../message.js';
 import { topicPart, topicPrefixParts } from '../topic-part.js';
 import type { Topics } from '../topics.js';
@@ -8,6 +9,8 @@ export interface DiscoveryParts {
   readonly prefix: string;
   readonly device: { readonly id: string; readonly name: string };
   readonly sources: readonly string[];
+  /** Whether sources can be switched off and on. */
+  readonly isSwitchable: boolean;
   /** Of Earshot. */
   readonly version: string;
   readonly topics: Topics;
@@ -20,10 +23,11 @@ type Component = Readonly<Record<string, unknown>> & { readonly platform: string
  * (MQTT integration, "Device discovery payload"): `<prefix>/device/<object id>/config`.
  */
 export function discoveryMessage(parts: DiscoveryParts): Message {
-  const { prefix, device, sources, version, topics } = parts;
+  const { prefix, device, sources, isSwitchable, version, topics } = parts;
   const id = `earshot_${topicPart(device.id)}`;
   const components = Object.fromEntries([
     ...sources.flatMap((source) => sourceComponents(id, topicPart(source), source, topics)),
+    ...(isSwitchable ? sources.map((source) => listeningSwitch(id, topicPart(source), source, topics)) : []),
     ...deviceComponents(id, topics),
   ]);
   return {
@@ -93,9 +97,22 @@ function sourceComponents(id: string, key: string, name: string, topics: Topics)
       entity_category: 'diagnostic',
       state_topic: state,
       // One that listens has a reason only where something is wrong with what it hears.
-      value_template: "{{ 'OFF' if value_json.state == 'listening' and value_json.reason is not defined else 'ON' }}",
+      value_template: "{{ 'OFF' if value_json.state in ('listening', 'off') and value_json.reason is not defined else 'ON' }}",
     }),
   ];
+}
+
+function listeningSwitch(id: string, key: string, name: string, topics: Topics): [string, Component] {
+  return entityFactory(id, topics)(`${key}_listening`, {
+    platform: 'switch',
+    name: `${name} listening`,
+    icon: 'mdi:microphone',
+    state_topic: topics.state(name),
+    value_template: "{{ 'OFF' if value_json.state == 'off' else 'ON' }}",
+    command_topic: topics.set(name),
+    payload_on: listeningPayloads.on,
+    payload_off: listeningPayloads.off,
+  });
 }
 
 function deviceComponents(id: string, topics: Topics): [string, Component][] {

@@ -1,5 +1,5 @@
 import { backOffDelay, defaultBackOff as backOff } from '../../time/back-off.js';
-import { createBell } from '../bell.js';
+import { createBell } from '../../time/bell.js';
 import type { Surroundings } from '../surroundings.js';
 import type { JournalFile, JournalFolder } from './journal-folder.js';
 import { doneLine, journalHeader, readJournal, waitingLine, type KeptEvent } from './record.js';

@@ -1,4 +1,4 @@
-import type { Timers } from '../time/timers.js';
+import type { Timers } from './timers.js';
 
 /** Wakes the one loop that waits for it; a ring while nobody waits is kept. */
 export interface Bell {
