@@ -1,4 +1,4 @@
-import type { LogMelAudio } from './log-mel.js';
+import type { LogMelAudio } from './log-mel-shape.js';
 
 /** Writes frame `k` of a segment, windowed, into the first `win_length` places of `frame`. */
 export type ReadFrame = (samples: Float32Array, k: number, frame: Float64Array) => void;

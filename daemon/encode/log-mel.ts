@@ -1,25 +1,9 @@
 import FFT from 'fft.js';
 
 import { createReadFrame } from './framing.js';
-import { toLog, type LogScale } from './log-scale.js';
+import type { LogMelAudio, LogMelSegment } from './log-mel-shape.js';
+import { toLog } from './log-scale.js';
 import { sparseRows, type SparseRows } from './sparse-rows.js';
-
-/** The part of the manifest's `audio` that shapes a log-mel; see docs/bundle.md. */
-export interface LogMelAudio {
-  readonly framing: 'causal' | 'center';
-  readonly pre_emphasis: number;
-  readonly n_fft: number;
-  readonly win_length: number;
-  readonly hop_length: number;
-  readonly mel_bins: number;
-  readonly log: LogScale;
-}
-
-/** The part of the manifest's `segment` that shapes a log-mel. */
-export interface LogMelSegment {
-  readonly frames: number;
-  readonly context_frames: number;
-}
 
 export interface LogMelOptions {
   readonly audio: LogMelAudio;

@@ -1,16 +1,6 @@
 import { rankCandidates } from './rank-candidates.js';
+import type { SearchSettings } from './search-settings.js';
 import { tokensToAvoid } from './tokens-to-avoid.js';
-
-export interface SearchSettings {
-  readonly beamSize: number;
-  readonly maxTokens: number;
-  readonly start: number;
-  readonly end: number;
-  /** Tokens that are never produced. */
-  readonly forbidden: readonly number[];
-  /** A token may not follow itself, nor a token that it has followed before. */
-  readonly forbidRepeats: boolean;
-}
 
 /**
  * One step of the decoder: log-probabilities [beamSize, V] of what follows `tokens` [beamSize], which stand at

@@ -1,4 +1,4 @@
-import type { SearchSettings } from './beam-search.js';
+import type { SearchSettings } from './search-settings.js';
 
 export interface Candidate {
   readonly beam: number;

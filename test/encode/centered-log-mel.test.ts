@@ -1,6 +1,7 @@
 import test from 'ava';
 
-import { createLogMel, historySamples, segmentSamples, type LogMelAudio } from '../../daemon/encode/log-mel.js';
+import { createLogMel, historySamples, segmentSamples } from '../../daemon/encode/log-mel.js';
+import type { LogMelAudio } from '../../daemon/encode/log-mel-shape.js';
 
 const log = { kind: 'db', floor: 1e-10, top_db: 120 } as const;
 const audio: LogMelAudio = { framing: 'center', pre_emphasis: 0, n_fft: 64, win_length: 50, hop_length: 20, mel_bins: 4, log };

@@ -1,6 +1,7 @@
 import test from 'ava';
 
-import { createLogMel, historySamples, segmentSamples, type LogMelAudio, type LogMelSegment } from '../../daemon/encode/log-mel.js';
+import { createLogMel, historySamples, segmentSamples } from '../../daemon/encode/log-mel.js';
+import type { LogMelAudio, LogMelSegment } from '../../daemon/encode/log-mel-shape.js';
 
 const log = { kind: 'ln', floor: 1e-5, offset: 4.5, scale: 5 } as const;
 const audio: LogMelAudio = { framing: 'causal', pre_emphasis: 0.97, n_fft: 64, win_length: 50, hop_length: 20, mel_bins: 8, log };

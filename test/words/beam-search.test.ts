@@ -1,7 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 
-import { searchBeams, type DecoderStep, type Hypothesis, type SearchSettings } from '../../daemon/words/beam-search.js';
+import { searchBeams, type DecoderStep, type Hypothesis } from '../../daemon/words/beam-search.js';
+import type { SearchSettings } from '../../daemon/words/search-settings.js';
 
 /** A language model as a plain function: log-probabilities [V] of what follows a sequence. */
 type Model = (sequence: readonly number[]) => readonly number[];

@@ -1,5 +1,5 @@
 import { parseBrokerUrl, type BrokerAddress } from './broker-address.js';
-import type { ConnectionSettings } from './open-connection.js';
+import type { ConnectionSettings } from './connection-settings.js';
 import type { TlsFiles } from './read-tls-files.js';
 
 /** How to reach a broker. */

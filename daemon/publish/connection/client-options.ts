@@ -1,7 +1,7 @@
 import type { IClientOptions, IClientPublishOptions } from 'mqtt';
 import { createForgetfulStore } from './forgetful-store.js';
 import type { Message } from '../message.js';
-import type { ConnectionSettings, Protocol } from './open-connection.js';
+import type { ConnectionSettings, Protocol } from './connection-settings.js';
 import type { TlsMaterial } from './read-tls-files.js';
 
 /** In bytes. Nothing that is subscribed to is longer than a word. */

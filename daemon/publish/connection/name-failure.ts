@@ -1,15 +1,6 @@
+import type { FailureScene } from './failure-scene.js';
 import { nameTlsFailure } from './name-tls-failure.js';
 import { PublishError, type PublishErrorCode } from '../publish-error.js';
-
-/** What is known of a connection when it fails. */
-export interface FailureScene {
-  /** Address for people, without credentials. */
-  readonly label: string;
-  readonly isEncrypted: boolean;
-  readonly username?: string | undefined;
-  /** Whether the broker had accepted the connection before. */
-  readonly wasOpen: boolean;
-}
 
 type Naming = (scene: FailureScene) => { code: PublishErrorCode; message: string; remedy: string };
 

@@ -1,4 +1,5 @@
-import { nameFailure, type FailureScene } from './name-failure.js';
+import type { FailureScene } from './failure-scene.js';
+import { nameFailure } from './name-failure.js';
 import type { Message } from '../message.js';
 import { PublishError } from '../publish-error.js';
 

@@ -1,4 +1,4 @@
-import type { FailureScene } from './name-failure.js';
+import type { FailureScene } from './failure-scene.js';
 
 interface TlsFailure {
   readonly what: string;

@@ -1,4 +1,5 @@
-import { openConnection, type Connection, type ConnectionSettings } from './open-connection.js';
+import type { ConnectionSettings } from './connection-settings.js';
+import { openConnection, type Connection } from './open-connection.js';
 import { PublishError } from '../publish-error.js';
 
 /**

@@ -2,27 +2,13 @@ import { Socket } from 'node:net';
 import { connect, type MqttClient } from 'mqtt';
 import type { Message } from '../message.js';
 import type { PublishError } from '../publish-error.js';
-import type { BrokerAddress } from './broker-address.js';
 import { clientOptions, longestIncomingPacket, publishOptions } from './client-options.js';
-import { nameFailure, type FailureScene } from './name-failure.js';
+import type { ConnectionSettings, Protocol } from './connection-settings.js';
+import type { FailureScene } from './failure-scene.js';
+import { nameFailure } from './name-failure.js';
 import { nameRefusal } from './name-refusal.js';
 import { createPacketGuard } from './packet-guard.js';
-import { readTlsFiles, type TlsFiles } from './read-tls-files.js';
-
-export type Protocol = 4 | 5;
-
-export interface ConnectionSettings {
-  readonly address: BrokerAddress;
-  readonly username?: string | undefined;
-  /** Asked for when it is needed, so that no object that might be printed holds it. */
-  readonly password?: (() => string) | undefined;
-  readonly tls: TlsFiles;
-  readonly clientId: string;
-  readonly keepaliveSeconds: number;
-  readonly connectTimeoutMs: number;
-  readonly will?: Message | undefined;
-  readonly prepare?: (() => Promise<void>) | undefined;
-}
+import { readTlsFiles } from './read-tls-files.js';
 
 /** One connection with a broker, from its CONNACK to its end; never used again. */
 export interface Connection {

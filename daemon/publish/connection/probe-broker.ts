@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connectionSettings, type BrokerOptions } from './broker-options.js';
 import { negotiateVersion } from './negotiate-version.js';
-import type { Protocol } from './open-connection.js';
+import type { Protocol } from './connection-settings.js';
 
 /**
  * Connects once and takes leave, under a name of its own so that a running daemon is not pushed off the broker.

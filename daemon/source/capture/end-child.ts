@@ -1,5 +1,10 @@
+import type { ChildProcessByStdio } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import type { Timers } from '../../time/timers.js';
-import type { CaptureChild } from './read-capture.js';
+import { within } from '../../time/within.js';
+
+/** A program that delivers sound and complaints. */
+export type CaptureChild = ChildProcessByStdio<Writable | null, Readable, Readable>;
 
 /** How long a program may take to obey each of the signals, ms. */
 export const graceMs = 2000;
@@ -10,12 +15,7 @@ export async function endChild(child: CaptureChild, timers: Timers): Promise<voi
     if (hasEnded(child)) break;
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill(signal);
-    let cancel: (() => void) | undefined;
-    const tooLate = new Promise<void>((resolve) => {
-      cancel = timers.after(graceMs, resolve);
-    });
-    await Promise.race([ended, tooLate]);
-    cancel?.();
+    await within(timers, graceMs, ended, () => undefined);
   }
   child.stdout.destroy();
   child.stderr.destroy();

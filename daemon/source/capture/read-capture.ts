@@ -1,13 +1,11 @@
-import type { ChildProcess, ChildProcessByStdio } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { PassThrough, Readable, type Writable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 
 import type { Timers } from '../../time/timers.js';
 import type { SourceError } from '../source-error.js';
-import { endChild } from './end-child.js';
+import { endChild, type CaptureChild } from './end-child.js';
 import { createLineTail } from './line-tail.js';
-
-export type CaptureChild = ChildProcessByStdio<Writable | null, Readable, Readable>;
 
 /** How a capture ended that nobody asked to end. */
 export type CaptureEnding =
