@@ -50,7 +50,7 @@ def train_command(options: argparse.Namespace, way: str, share: float, seed: int
         sys.executable, "-m", "earshot_trainer.scripts.train", "--mixes", options.mixes, "--validation", options.validation,
         "--tagger", options.tagger, "--vocabulary", options.teacher, "--token-teacher", options.teacher,
         "--lessons", options.lessons, "--cache", options.out / "cache", "--frozen-layers", options.frozen_layers,
-        "--frozen-epochs", 0, "--epochs", epochs, "--log-epochs", max(1, epochs // 5), "--batch", options.batch,
+        "--frozen-epochs", 0, "--epochs", epochs, "--log-epochs", epochs, "--batch", options.batch,
         "--rate", 5e-4, "--encoder-rate", 2e-4, "--limit", limit, "--seed", seed, "--out", out,
         *WAYS[way].format(rest=options.audio_only).split(),
     ]  # fmt: skip
