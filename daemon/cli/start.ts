@@ -14,6 +14,8 @@ import { windowOptions } from '../run/window-options.js';
 import { createNotifier } from '../service/notifier.js';
 import { listenForStop } from '../service/stop-signals.js';
 import { demoRecording } from '../source/demo-recording.js';
+import { systemTimers } from '../time/timers.js';
+import { within } from '../time/within.js';
 import { loadSettings } from './load-settings.js';
 import { modelDirectory } from './model-directory.js';
 import { createOutput } from './output.js';
@@ -89,11 +91,6 @@ function createFarewell(statusTopic: string) {
       if (payload === 'offline' && wasOnline) arrived();
       wasOnline ||= payload === 'online';
     },
-    async within(ms: number): Promise<void> {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
-      await Promise.race([arrival, late]);
-      clearTimeout(timer);
-    },
+    within: (ms: number): Promise<void> => within(systemTimers, ms, arrival, () => undefined),
   };
 }

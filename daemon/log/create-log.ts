@@ -23,8 +23,8 @@ const secrets = ['password', 'passphrase', 'token', 'secret'];
 
 /**
  * A log of JSON lines: `level` (a word), `time` (ISO 8601), `msg`, then what the message is about; a failure is
- * `err: {code, message, remedy}`. `msg` begins small, whoever wrote it. Process id and host are left to whoever collects the lines. Secrets are hidden, and
- * no message is written more than ten times a minute; `flush` writes what that holds back.
+ * `err: {code, message, remedy}`. `msg` begins small, whoever wrote it. Process id and host are left to whoever collects
+ * the lines. Secrets are hidden, and no message is written more than ten times a minute; `flush` writes what that holds back.
  */
 export function createLog({ level, destination, now = Date.now, time = { clock: systemClock, timers: systemTimers } }: LogOptions): Log {
   return pino(

@@ -3,6 +3,7 @@ import type { Connecting } from './connection/keep-connected.js';
 import type { Outbox } from './delivery/outbox.js';
 import type { Log } from './surroundings.js';
 import type { Timers } from '../time/timers.js';
+import { within } from '../time/within.js';
 
 interface Closing {
   readonly prepare: () => void;
@@ -25,12 +26,12 @@ export async function closeInOrder(parts: Closing): Promise<void> {
   const connection = connecting.connection();
   if (connection?.isOpen() === true) {
     const gone = connection.gone.then(() => false);
-    const within = (done: Promise<void>): Promise<boolean> => settledWithin(done, gone, withinMs, timers);
+    const inTime = (done: Promise<void>): Promise<boolean> => settledWithin(done, gone, withinMs, timers);
 
-    await within(delivery.drained());
+    await inTime(delivery.drained());
     delivery.holdEvents();
     sayOffline();
-    if (await within(delivery.drained())) await settledWithin(connecting.leave(), undefined, withinMs, timers);
+    if (await inTime(delivery.drained())) await settledWithin(connecting.leave(), undefined, withinMs, timers);
   }
   await settledWithin(connecting.stop(), undefined, withinMs, timers);
   await settledWithin(outbox.close(), undefined, withinMs, timers);
@@ -42,12 +43,6 @@ export async function closeInOrder(parts: Closing): Promise<void> {
 }
 
 /** Whether `done` resolves before the time is up, and before the connection is gone if that matters. */
-async function settledWithin(done: Promise<void>, gone: Promise<boolean> | undefined, ms: number, timers: Timers): Promise<boolean> {
-  let cancel = (): void => undefined;
-  const timeIsUp = new Promise<boolean>((resolve) => {
-    cancel = timers.after(ms, () => resolve(false));
-  });
-  const isDone = await Promise.race([done.then(() => true), ...(gone === undefined ? [] : [gone]), timeIsUp]);
-  cancel();
-  return isDone;
+function settledWithin(done: Promise<void>, gone: Promise<boolean> | undefined, ms: number, timers: Timers): Promise<boolean> {
+  return within(timers, ms, Promise.race([done.then(() => true), ...(gone === undefined ? [] : [gone])]), () => false);
 }

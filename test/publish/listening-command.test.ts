@@ -55,7 +55,7 @@ test('anything else is refused with what was said, in bounds, once a minute', (t
   t.is(lines.length, 11);
   for (const { message, remedy } of lines) {
     t.true(message.length < 350);
-    t.notRegex(message, /[\0-\x1f]/);
+    t.notRegex(message, /\p{Cc}/u);
     t.is(remedy, 'Send ON or OFF to earshot/pi/mic/set, not retained.');
   }
 });
@@ -70,4 +70,10 @@ test('what waits is obeyed at the end, and nothing is complained of any more', (
   time.pass(120_000);
   t.deepEqual(switched, [false, true]);
   t.is(lines.length, 1);
+});
+
+test('no control character of a stranger reaches the log, those that JSON leaves neither', (t) => {
+  const { heard, lines } = command();
+  heard('a\u009b31m\u007f\n', false);
+  t.is(lines[0]?.message, 'A command to earshot/pi/mic/set is none: "a\\u009b31m\\u007f\\n"');
 });

@@ -21,7 +21,9 @@ const longestQuoted = 40;
  */
 export function createListeningCommand({ source, topic, onSwitch }: CommandParts, { clock, timers, log }: Pick<Surroundings, 'clock' | 'timers' | 'log'>): Listener {
   const switching = atMostEvery<boolean>(switchEveryMs, onSwitch, clock, timers);
-  const complaining = atMostEvery<string>(complainEveryMs, (message) => log.warn({ source, code: 'COMMAND_REFUSED', remedy: `Send ${listeningPayloads.on} or ${listeningPayloads.off} to ${topic}, not retained.` }, message), clock, timers);
+  const remedy = `Send ${listeningPayloads.on} or ${listeningPayloads.off} to ${topic}, not retained.`;
+  const complain = (message: string): void => log.warn({ source, code: 'COMMAND_REFUSED', remedy }, message);
+  const complaining = atMostEvery<string>(complainEveryMs, complain, clock, timers);
 
   return {
     topic,
@@ -46,6 +48,7 @@ export function createListeningCommand({ source, topic, onSwitch }: CommandParts
 
 /** In bounds and without control characters: it was written by a stranger. */
 function quote(payload: string): string {
-  const start = JSON.stringify(payload.slice(0, longestQuoted));
+  // JSON leaves those from U+007F on, which some terminals obey too.
+  const start = JSON.stringify(payload.slice(0, longestQuoted)).replaceAll(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return payload.length > longestQuoted ? `${start} and ${payload.length - longestQuoted} characters more` : start;
 }
