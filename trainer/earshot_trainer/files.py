@@ -20,6 +20,12 @@ def naming(path: Path) -> Iterator[None]:
         raise TrainerError(f"{path}: cannot be written ({error.strerror or error})", remedy) from error
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, where they are not there yet."""
+    with naming(path):
+        path.mkdir(parents=True, exist_ok=True)
+
+
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
     """Give a path to write to, which takes the place of `path` when the block ends well and vanishes when it does not."""
@@ -34,10 +40,15 @@ def written_whole(path: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text, whole or not at all."""
+    with written_whole(path) as part:
+        part.write_text(text, encoding="utf-8")
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write a value as JSON, whole or not at all."""
-    with written_whole(path) as part:
-        part.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
 def read_json(path: Path, remedy: str) -> Any:

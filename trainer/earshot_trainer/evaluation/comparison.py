@@ -7,6 +7,7 @@ from statistics import mean, stdev
 from matplotlib.figure import Figure
 
 from ..errors import TrainerError
+from ..files import write_text, written_whole
 
 
 @dataclass(frozen=True)
@@ -51,3 +52,12 @@ def comparison_table(rows: list[Row], label: str = "CIDEr-D") -> str:
         spread = f" ± {row.spread:.3f}" if len(row.values) > 1 else ""
         lines.append(f"| {row.name} | {row.mean:.3f}{spread} | {', '.join(f'{value:.3f}' for value in row.values)} |")
     return "\n".join(lines) + "\n"
+
+
+def write_comparison(rows: list[Row], folder: Path, name: str, label: str) -> str:
+    """Write `name`.png and `name`.md into a folder; returns the table."""
+    with written_whole(folder / f"{name}.png") as part:
+        plot_comparison(rows, part, label)
+    table = comparison_table(rows, label)
+    write_text(folder / f"{name}.md", table)
+    return table

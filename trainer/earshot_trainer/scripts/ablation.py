@@ -17,10 +17,10 @@ from tqdm import tqdm
 from ..decoding import DecodingSettings
 from ..errors import TrainerError
 from ..evaluation.captioners import set_captions
-from ..evaluation.comparison import Row, comparison_table, plot_comparison
+from ..evaluation.comparison import Row, write_comparison
 from ..evaluation.scores import score_mixes
 from ..evaluation.sets import read_items
-from ..files import naming, read_json, write_json, written_whole
+from ..files import make_folder, read_json, write_json
 from ..teachers.captioner import CaptionerTeacher
 from .stage import at_least, run_stage
 
@@ -62,8 +62,7 @@ def run_one(options: argparse.Namespace, way: str, share: float, seed: int) -> d
     figures = out / "figures.json"
     if figures.exists():
         return read_json(figures, "Remove it")
-    with naming(out):
-        out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     environment = {**os.environ, "OMP_NUM_THREADS": str(options.threads)}
     with open(out / "train.log", "w", encoding="utf-8") as log:
         command = list(map(str, train_command(options, way, share, seed, out)))
@@ -91,13 +90,7 @@ def report(figures: list[dict], share: float, out: Path) -> str:
         for way in WAYS
     ]
     rows = [row for row in rows if row.values]
-    name = f"ablation-{round(100 * share)}-percent"
-    with written_whole(out / f"{name}.png") as part:
-        plot_comparison(rows, part, "cider_d")
-    table = comparison_table(rows, "cider_d")
-    with written_whole(out / f"{name}.md") as part:
-        part.write_text(table, encoding="utf-8")
-    return table
+    return write_comparison(rows, out, f"ablation-{round(100 * share)}-percent", "cider_d")
 
 
 def main() -> None:

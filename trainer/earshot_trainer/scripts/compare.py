@@ -5,8 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ..errors import TrainerError
-from ..evaluation.comparison import Row, comparison_table, plot_comparison
-from ..files import naming, read_json, write_json, written_whole
+from ..evaluation.comparison import Row, write_comparison
+from ..files import make_folder, read_json, write_json
 from .stage import run_stage
 
 
@@ -33,13 +33,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for comparison.png, comparison.md and comparison.json")
     options = parser.parse_args()
     rows = [read_row(text, options.metric) for text in options.runs]
-    with naming(options.out):
-        options.out.mkdir(parents=True, exist_ok=True)
-    with written_whole(options.out / "comparison.png") as part:
-        plot_comparison(rows, part, options.metric)
-    table = comparison_table(rows, options.metric)
-    with written_whole(options.out / "comparison.md") as part:
-        part.write_text(table, encoding="utf-8")
+    make_folder(options.out)
+    table = write_comparison(rows, options.out, "comparison", options.metric)
     facts = [{**asdict(row), "mean": row.mean, "spread": row.spread} for row in rows]
     write_json(options.out / "comparison.json", {"metric": options.metric, "rows": facts})
     print(table)

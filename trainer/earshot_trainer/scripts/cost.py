@@ -9,7 +9,7 @@ import torch
 from ..errors import TrainerError
 from ..evaluation.contestants import TOKENS, Contestant, default_student, effb2_trm, htsat_bart, other
 from ..evaluation.cost import as_facts, cost_table, measure, plot_costs
-from ..files import naming, write_json, written_whole
+from ..files import make_folder, write_json, write_text, written_whole
 from .stage import at_least, run_stage
 
 
@@ -33,13 +33,11 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     others = [read_other(text) for text in options.captioner]
     costs = measure([htsat_bart(), *others, effb2_trm(), default_student(options.student)], options.rounds)
-    with naming(options.out):
-        options.out.mkdir(parents=True, exist_ok=True)
+    make_folder(options.out)
     facts = as_facts(costs, threads=options.threads, rounds=options.rounds, tokens=TOKENS, window_seconds=10)
     write_json(options.out / "cost.json", facts)
     table = cost_table(costs)
-    with written_whole(options.out / "cost.md") as part:
-        part.write_text(table, encoding="utf-8")
+    write_text(options.out / "cost.md", table)
     with written_whole(options.out / "cost.png") as part:
         plot_costs(costs, part)
     print(json.dumps(facts, indent=2))

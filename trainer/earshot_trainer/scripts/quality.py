@@ -7,7 +7,7 @@ from pathlib import Path
 from ..data.mixes import Mixes
 from ..errors import TrainerError
 from ..evaluation.sets import read_items
-from ..files import naming, read_json, read_json_lines, write_json
+from ..files import make_folder, read_json, read_json_lines, write_json
 from .stage import run_stage
 
 _FIGURES = "Write it with the evaluate stage and its --out"
@@ -68,8 +68,7 @@ def main() -> None:
     fp32, int8 = read_json(options.fp32, _FIGURES), read_json(options.int8, _FIGURES)
     tagger = read_json(options.tagger, _FIGURES) if options.tagger else {}
     quality, training = describe_quality(options.set, fp32, int8, tagger), describe_training(options.run)
-    with naming(options.out):
-        options.out.mkdir(parents=True, exist_ok=True)
+    make_folder(options.out)
     write_json(options.out / "quality.json", quality)
     write_json(options.out / "training.json", training)
     print(f"quality.json and training.json written to {options.out}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from ..files import naming, write_json
+from ..files import make_folder, write_json
 from ..model.captioner import Captioner
 from ..model.student import save_student
 from ..training.audio_only import audio_only
@@ -93,8 +93,7 @@ def main() -> None:
 
 def train(options: argparse.Namespace) -> None:
     require_divisible(options.batch)
-    with naming(options.out):
-        options.out.mkdir(parents=True, exist_ok=True)
+    make_folder(options.out)
     sources = read_sources(options)
     sources.examples.require(options.batch)
     sources.validation.require(VALIDATION_BATCH)

@@ -9,7 +9,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from ..data.mixes import Mixes
-from ..files import naming, written_whole
+from ..files import make_folder, written_whole
 from ..model.captioner import Captioner
 from ..model.student import Student
 from .distributed import rank, wait_for_all
@@ -42,8 +42,7 @@ def _kept_or_computed(
 ) -> np.ndarray:
     """What is on disk, or else what the first of all processes computes while the others wait."""
     if rank() == 0 and _kept(path, mixes, shape) is None:
-        with naming(path.parent):
-            path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         _compute(mixes, path, shape, make, next(student.parameters()).device)
     wait_for_all()
     return np.load(path, mmap_mode="r")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ..files import naming, read_json_lines, written_whole
+from ..files import naming, read_json_lines, write_text
 
 
 class EpochLog:
@@ -30,5 +30,4 @@ class EpochLog:
             return
         records = read_json_lines(self.path, "Remove it; nothing but the picture of the learning curves needs it")
         kept = [record for record in records if record["phase"] != self.phase or record["step"] <= step]
-        with written_whole(self.path) as part:
-            part.write_text("".join(json.dumps(record) + "\n" for record in kept), encoding="utf-8")
+        write_text(self.path, "".join(json.dumps(record) + "\n" for record in kept))

@@ -7,7 +7,7 @@ from typing import Any
 from tqdm import tqdm
 
 from ...errors import TrainerError
-from ...files import naming, read_json, write_json
+from ...files import make_folder, read_json, write_json
 from .shard import read_origin, write_shard
 
 MANIFEST = "manifest.json"
@@ -33,8 +33,7 @@ def require_origin(path: Path, wanted: dict) -> dict:
 
 def _begin(folder: Path, manifest: dict) -> None:
     """Write the manifest, or make sure that the one that is there is the same."""
-    with naming(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     path = folder / MANIFEST
     if not path.exists():
         if any(folder.glob("shard-*.tar")):
